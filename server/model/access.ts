@@ -18,6 +18,7 @@ export const PERMISSIONS = [
   'summary.read',
   'stream.read',
   'incident.read',
+  'incident.detail',
   'incident.report',
   'incident.accept',
   'incident.route',
@@ -42,7 +43,7 @@ export type Permission = (typeof PERMISSIONS)[number]
 export const permissionOf = (transition: Transition): Permission => `incident.${transition}`
 
 const READ = ['unit.read', 'camera.read', 'kind.read', 'summary.read', 'stream.read', 'incident.read'] as const
-const FIELD = ['incident.report', 'incident.handle', 'incident.feedback', 'incident.close'] as const
+const FIELD = ['incident.detail', 'incident.report', 'incident.handle', 'incident.feedback', 'incident.close'] as const
 const DESK = [
   'incident.accept',
   'incident.route',

@@ -1,0 +1,28 @@
+/** createApp: the order of middleware and routes. Everything it needs is handed in; it opens nothing itself. */
+import express from 'express'
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import type { Db } from './db/db.ts'
+import { notFound, problemHandler } from './middleware/problems.ts'
+
+export interface Deps {
+  db: Db
+  config: Config
+  log: Logger
+}
+
+export interface App {
+  handler: express.Express
+  /** Ends streams and background work; the database stays open. */
+  close(): Promise<void>
+}
+
+/** Builds the whole HTTP side of the product on an opened, migrated database. */
+export async function createApp({ log }: Deps): Promise<App> {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('query parser', 'simple')
+  app.use(notFound)
+  app.use(problemHandler(log))
+  return { handler: app, close: async () => {} }
+}

@@ -1,0 +1,56 @@
+/** LISTEN on a connection of its own that comes back by itself. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+
+const RETRY_MS = [100, 250, 500, 1000, 2000]
+
+/**
+ * Listens on `channel` until the returned function is called. `onNotify` runs at each NOTIFY and once after every
+ * connection, as what was rung while it was away is lost. Rejects when the first connection fails.
+ */
+export const listenOn = async (settings: pg.ClientConfig, channel: string, onNotify: () => void): Promise<() => Promise<void>> => {
+  let stopped = false
+  let client: pg.Client | undefined
+
+  /** Resolves once listening; `ended` resolves when that connection is gone. */
+  const connect = async (): Promise<{ ended: Promise<void> }> => {
+    const next = new pg.Client({ ...settings, keepAlive: true })
+    const ended = new Promise<void>((resolve) => {
+      next.on('error', () => resolve())
+      next.on('end', () => resolve())
+    })
+    client = next
+    try {
+      await next.connect()
+      next.on('notification', onNotify)
+      await next.query(`listen ${pg.escapeIdentifier(channel)}`)
+    } catch (cause) {
+      await next.end().catch(() => undefined)
+      throw cause
+    }
+    onNotify()
+    return { ended }
+  }
+
+  const keep = async (first: { ended: Promise<void> }): Promise<void> => {
+    let current: { ended: Promise<void> } | null = first
+    let failures = 0
+    while (!stopped) {
+      await current?.ended
+      if (stopped) return
+      await sleep(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)])
+      if (stopped) return
+      // A failed attempt only makes the next one wait longer.
+      current = await connect().catch(() => null)
+      failures = current ? 0 : failures + 1
+    }
+  }
+
+  const first = await connect()
+  const keeping = keep(first)
+  return async () => {
+    stopped = true
+    await client?.end().catch(() => undefined)
+    await keeping
+  }
+}

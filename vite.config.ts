@@ -1,0 +1,59 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { svelteTesting } from '@testing-library/svelte/vite'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+/** Whatever touches a database, so that the quick check can leave it out. */
+const DATABASE = [
+  'test/server/{db,store,commands,routes,middleware,stream,tiles,jobs,transfer,boot,cli}/**/*.test.ts',
+  'test/server/*.test.ts',
+]
+const BROWSER = ['test/e2e/**/*.test.ts']
+const WEB = ['test/web/**/*.test.ts']
+
+export default defineConfig({
+  root: `${root}web`,
+  plugins: [svelte()],
+  worker: { format: 'es' },
+  build: { outDir: `${root}.build/web`, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1200 },
+  server: { proxy: { '^/(api|tiles|ogc|healthz|readyz|openapi.json)': 'http://localhost:8080' } },
+  test: {
+    root,
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', environment: 'node', include: ['test/**/*.test.ts'], exclude: [...DATABASE, ...BROWSER, ...WEB] },
+      },
+      {
+        extends: true,
+        plugins: [svelteTesting()],
+        test: { name: 'web', environment: 'happy-dom', include: WEB },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'database',
+          environment: 'node',
+          include: DATABASE,
+          globalSetup: ['test/fixtures/clusters.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: BROWSER,
+          globalSetup: ['test/fixtures/clusters.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})

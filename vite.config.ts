@@ -1,7 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { svelteTesting } from '@testing-library/svelte/vite'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig } from 'vite'
+// Only the type: an installation without the development tools builds the web too.
+import type {} from 'vitest/config'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 /** Whatever touches a database, so that the quick check can leave it out. */
@@ -12,9 +13,11 @@ const DATABASE = [
 const BROWSER = ['test/e2e/**/*.test.ts']
 const WEB = ['test/web/**/*.test.ts']
 
+const testing = async () => (process.env['VITEST'] ? (await import('@testing-library/svelte/vite')).svelteTesting() : null)
+
 export default defineConfig({
   root: `${root}web`,
-  plugins: [svelte()],
+  plugins: [svelte({ configFile: false })],
   worker: { format: 'es' },
   build: { outDir: `${root}.build/web`, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1200 },
   server: { proxy: { '^/(api|tiles|ogc|healthz|readyz|openapi.json)': 'http://localhost:8080' } },
@@ -28,7 +31,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [svelteTesting()],
+        plugins: [testing()],
         test: { name: 'web', environment: 'happy-dom', include: WEB },
       },
       {

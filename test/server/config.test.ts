@@ -1,0 +1,172 @@
+import fc from 'fast-check'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { BadConfig, OPTIONS, readConfig } from '../../server/config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'gridward-config-'))
+const pem = join(folder, 'some.pem')
+writeFileSync(pem, 'x')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const sentencesOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(env)
+    return []
+  } catch (cause) {
+    expect(cause).toBeInstanceOf(BadConfig)
+    return (cause as BadConfig).sentences
+  }
+}
+
+describe('the configuration', () => {
+  it('has a default for whatever is needed', () => {
+    const config = readConfig({})
+    expect(config).toMatchObject({
+      port: 8080,
+      host: undefined,
+      databaseUrl: undefined,
+      dataDir: resolve('data/.db'),
+      seed: 'demo',
+      trustProxy: false,
+    })
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  it('reads every option', () => {
+    const config = readConfig({
+      PORT: '0',
+      HOST: '127.0.0.1',
+      DATABASE_URL: 'postgres://u:p@db:5432/gridward',
+      DATA_DIR: '/var/lib/gridward',
+      SEED: 'none',
+      SEED_UNTIL: '2026-03-01T08:00:00+08:00',
+      SEED_INCIDENTS: '5',
+      ADMIN_PASSWORD: 'long enough',
+      TLS_CERT: pem,
+      TLS_KEY: pem,
+      LOG_LEVEL: 'warn',
+      TRUST_PROXY: '1',
+      BASEMAP_URL: 'https://tiles.example/{z}/{x}/{y}.png',
+      BASEMAP_ATTRIBUTION: '© Somebody',
+      DUTY_PHONE: '0576-8000 0000',
+      COUNTY: '331004',
+      TITLE: '一张图',
+      UPLOAD_LIMIT_MB: '3',
+    })
+    expect(config).toEqual({
+      port: 0,
+      host: '127.0.0.1',
+      databaseUrl: 'postgres://u:p@db:5432/gridward',
+      dataDir: '/var/lib/gridward',
+      seed: 'none',
+      seedUntil: new Date('2026-03-01T00:00:00Z'),
+      seedIncidents: 5,
+      adminPassword: 'long enough',
+      tls: { certPath: pem, keyPath: pem },
+      logLevel: 'warn',
+      trustProxy: 1,
+      basemap: { kind: 'raster', tiles: 'https://tiles.example/{z}/{x}/{y}.png' },
+      basemapAttribution: '© Somebody',
+      dutyPhone: '0576-8000 0000',
+      county: '331004',
+      title: '一张图',
+      uploadLimitBytes: 3 * 1024 * 1024,
+    })
+  })
+
+  it('takes an empty value for none', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '', TLS_CERT: '', TLS_KEY: '' })).toEqual(readConfig({}))
+  })
+
+  it('tells the basemaps apart', () => {
+    expect(readConfig({ BASEMAP_URL: pem }).basemap).toEqual({ kind: 'pmtiles', path: pem })
+    expect(readConfig({ BASEMAP_URL: 'http://tiles.example/map.json' }).basemap).toEqual({
+      kind: 'tilejson',
+      url: 'http://tiles.example/map.json',
+    })
+    expect(readConfig({ TIANDITU_KEY: 'a'.repeat(32) }).basemap).toEqual({ kind: 'tianditu', key: 'a'.repeat(32) })
+    expect(readConfig({}).basemap).toBeUndefined()
+  })
+
+  it.each([
+    ['PORT', '80a'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['HOST', 'http://x'],
+    ['DATABASE_URL', 'mysql://x/y'],
+    ['DATABASE_URL', 'postgres'],
+    ['SEED', 'yes'],
+    ['SEED_UNTIL', 'yesterday'],
+    ['ADMIN_PASSWORD', 'short'],
+    ['LOG_LEVEL', 'loud'],
+    ['TRUST_PROXY', 'true'],
+    ['BASEMAP_URL', '/nowhere.pmtiles'],
+    ['TIANDITU_KEY', 'a b'],
+    ['DUTY_PHONE', 'call me'],
+    ['COUNTY', '33100'],
+    ['TITLE', 'x'.repeat(41)],
+    ['UPLOAD_LIMIT_MB', '0'],
+  ])('refuses %s=%s with one sentence that names it', (name, value) => {
+    const sentences = sentencesOf({ [name]: value })
+    expect(sentences).toHaveLength(1)
+    expect(sentences[0]).toMatch(new RegExp(`^${name} must .*\\.$`))
+  })
+
+  it('refuses half of a certificate, and two basemaps', () => {
+    expect(sentencesOf({ TLS_CERT: pem })).toEqual(['TLS_CERT and TLS_KEY belong together: set both, or none.'])
+    expect(sentencesOf({ BASEMAP_URL: pem, TIANDITU_KEY: 'a'.repeat(32) })).toHaveLength(1)
+  })
+
+  it('tells everything that is wrong at once, and no value of it', () => {
+    const sentences = sentencesOf({ PORT: 'x', ADMIN_PASSWORD: 'secret' })
+    expect(sentences).toHaveLength(2)
+    expect(sentences.join()).not.toContain('secret')
+  })
+
+  it.each([
+    ['PROT', 'PORT'],
+    ['DATADIR', 'DATA_DIR'],
+    ['DATABSE_URL', 'DATABASE_URL'],
+    ['ADMIN_PASSWD', 'ADMIN_PASSWORD'],
+    ['TLS_KEYS', 'TLS_KEY'],
+  ])('takes %s for a misspelt %s', (name, meant) => {
+    expect(sentencesOf({ [name]: 'x' })).toEqual([`${name} is not an option of Gridward; was ${meant} meant?`])
+  })
+
+  it('refuses a prefix it does not have, save what Kubernetes writes', () => {
+    expect(sentencesOf({ GRIDWARD_TITEL: 'x' })).toHaveLength(1)
+    expect(sentencesOf({ GRIDWARD_SERVICE_HOST: 'x', GRIDWARD_PORT: 'tcp://x', GRIDWARD_PORT_80_TCP: 'x' })).toEqual([])
+  })
+
+  it('lets the usual environment pass', () => {
+    const usual = [
+      'HOME',
+      'PATH',
+      'USER',
+      'TERM',
+      'LANG',
+      'HOSTNAME',
+      'SHELL',
+      'PWD',
+      'NODE_ENV',
+      'TMPDIR',
+      'HOSTTYPE',
+      'TZ',
+      'LOGNAME',
+      'MAIL',
+      'EDITOR',
+    ]
+    expect(sentencesOf(Object.fromEntries(usual.map((name) => [name, 'x'])))).toEqual([])
+  })
+
+  it('never fails in any other way', () => {
+    const names = fc.constantFrom(...Object.keys(OPTIONS))
+    fc.assert(
+      fc.property(fc.dictionary(names, fc.string({ unit: 'binary' })), (env) => {
+        sentencesOf(env)
+      }),
+    )
+  })
+})

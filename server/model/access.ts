@@ -63,6 +63,9 @@ const GRANTS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   wall: new Set<Permission>(READ),
 }
 
+/** True when `role` holds everything that `other` holds, and so may hand it out. */
+export const covers = (role: Role, other: Role): boolean => [...GRANTS[other]].every((permission) => GRANTS[role].has(permission))
+
 export interface Viewer {
   role: Role
   /** Jurisdiction: a unit code, or '' for everything. */

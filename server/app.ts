@@ -3,7 +3,11 @@ import express from 'express'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Db } from './db/db.ts'
+import { createAuthentication } from './middleware/authenticate.ts'
 import { notFound, problemHandler } from './middleware/problems.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+import { userRoutes } from './routes/users.ts'
 
 export interface Deps {
   db: Db
@@ -18,11 +22,16 @@ export interface App {
 }
 
 /** Builds the whole HTTP side of the product on an opened, migrated database. */
-export async function createApp({ log }: Deps): Promise<App> {
+export async function createApp({ db, config, log }: Deps): Promise<App> {
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
+  app.set('trust proxy', config.trustProxy)
+  const authentication = await createAuthentication(db, log)
+  const { identity } = authentication
+  app.use(authentication.middleware)
+  app.use(sessionRoutes({ db, identity }), userRoutes({ db, identity }), tokenRoutes({ db, identity }))
   app.use(notFound)
   app.use(problemHandler(log))
-  return { handler: app, close: async () => {} }
+  return { handler: app, close: () => authentication.close() }
 }

@@ -7,6 +7,8 @@ export interface Actor extends Viewer {
   id: number | null
   name: string
   displayName: string
+  /** Of a user: app_user.epoch when he signed in. */
+  epoch?: number
 }
 
 /** The product acting by itself: seeding, jobs, the command line of whoever owns the database. */

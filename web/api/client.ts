@@ -1,0 +1,111 @@
+/**
+ * The typed way to the server: `call(endpoints.summary, { query: { unit } })` answers what the contract says or throws.
+ * ApiProblem: the server refused, with a code. NetworkFailure: no answer, or none that the contract knows.
+ * A 401 `not-signed-in` is also told to whoever registered with `whenSignedOut`.
+ */
+import type { z } from 'zod'
+import type { AnswerOf, Endpoint } from '#contract/endpoint.ts'
+import { type ProblemDetails, problemDetails } from '#contract/problem.ts'
+
+type PathIn<E> = E extends Endpoint<infer P, z.ZodType, z.ZodType, z.ZodType> ? z.input<P> : never
+type QueryIn<E> = E extends Endpoint<z.ZodType, infer Q, z.ZodType, z.ZodType> ? z.input<Q> : never
+type BodyIn<E> = E extends Endpoint<z.ZodType, z.ZodType, infer B, z.ZodType> ? z.input<B> : never
+
+/** What a request carries: only the parts that the endpoint's line names. */
+export interface Request<E> {
+  params?: PathIn<E>
+  query?: QueryIn<E>
+  body?: BodyIn<E>
+  signal?: AbortSignal
+}
+
+/** The server understood and refused: RFC 9457 on the wire. */
+export class ApiProblem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  readonly errors: NonNullable<ProblemDetails['errors']>
+  readonly requestId: string | undefined
+
+  constructor(details: ProblemDetails) {
+    super(details.detail ?? details.title)
+    this.name = 'ApiProblem'
+    this.status = details.status
+    this.code = details.code
+    this.detail = details.detail ?? details.title
+    this.errors = details.errors ?? []
+    this.requestId = details.requestId
+  }
+}
+
+/** No answer came, or one that is not of this server (a proxy's page, a newer contract). */
+export class NetworkFailure extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'NetworkFailure'
+  }
+}
+
+let signedOut: () => void = () => {}
+
+/** Registers what to do when the server no longer knows who is asking. The last registration holds. */
+export function whenSignedOut(handler: () => void): void {
+  signedOut = handler
+}
+
+/** Address of an endpoint: `:name` parts filled in from `params`, `query` appended; undefined and null are left out. */
+export function addressOf<E extends Endpoint>(line: E, request: Request<E> = {}): string {
+  const params = (request.params ?? {}) as Record<string, unknown>
+  const path = line.path.replace(/:([A-Za-z]+)/g, (_part, name: string) => {
+    if (params[name] === undefined) throw new TypeError(`${line.path} needs ${name}`)
+    return encodeURIComponent(String(params[name]))
+  })
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries((request.query ?? {}) as Record<string, unknown>)) {
+    if (value !== undefined && value !== null) search.set(name, String(value))
+  }
+  const query = search.toString()
+  return query ? `${path}?${query}` : path
+}
+
+/** Calls one endpoint of the table and answers the checked body. Throws ApiProblem, NetworkFailure or the signal's AbortError. */
+export async function call<E extends Endpoint>(line: E, request: Request<E> = {}): Promise<AnswerOf<E>> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (request.body !== undefined) headers['content-type'] = 'application/json'
+  const response = await reach(addressOf(line, request), {
+    method: line.method.toUpperCase(),
+    headers,
+    credentials: 'same-origin',
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    ...(request.signal ? { signal: request.signal } : {}),
+  })
+  if (!response.ok) throw await problemOf(response)
+  if (typeof line.answer === 'string') return (await response.text()) as AnswerOf<E>
+  const answer = line.answer.safeParse(response.status === 204 ? undefined : await bodyOf(response))
+  if (!answer.success) throw new NetworkFailure(`${line.path} answered something that this page does not know`, answer.error)
+  return answer.data as AnswerOf<E>
+}
+
+async function reach(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, init)
+  } catch (error) {
+    if (init.signal?.aborted) throw error
+    throw new NetworkFailure('The server does not answer', error)
+  }
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch (error) {
+    throw new NetworkFailure('The answer broke off', error)
+  }
+}
+
+async function problemOf(response: Response): Promise<ApiProblem | NetworkFailure> {
+  const details = problemDetails.safeParse(await response.json().catch(() => null))
+  if (!details.success) return new NetworkFailure(`The server answered ${response.status}`)
+  if (details.data.code === 'not-signed-in') signedOut()
+  return new ApiProblem(details.data)
+}

@@ -1,0 +1,8 @@
+import { mount } from 'svelte'
+import { config } from 'zod'
+import App from './App.svelte'
+
+// The strict CSP forbids `new Function`, which zod would try for speed.
+config({ jitless: true })
+
+mount(App, { target: document.getElementById('app')! })

@@ -1,0 +1,77 @@
+/** Who hears whom while the wall runs: the stream's lines, the second, the minute, midnight and the selected unit. */
+import { untrack } from 'svelte'
+import type { FeedEvent } from '../api/feed.ts'
+import type { Attention } from './attention.svelte.ts'
+import type { Catalogue } from './catalogue.svelte.ts'
+import type { Clock } from './clock.svelte.ts'
+import type { Figures } from './figures.svelte.ts'
+import type { Incidents } from './incidents.svelte.ts'
+import type { Live } from './live.svelte.ts'
+import type { Selection } from './selection.svelte.ts'
+import type { Tour } from './tour.svelte.ts'
+
+export interface Running {
+  clock: Clock
+  live: Live
+  catalogue: Catalogue
+  selection: Selection
+  incidents: Incidents
+  figures: Figures
+  attention: Attention
+  tour: Tour
+}
+
+const SNAPSHOT_RETRY_MS = 5_000
+
+/** Joins the pieces of state. Answers how to take them apart. */
+export function follow({ clock, live, catalogue, selection, incidents, figures, attention, tour }: Running): () => void {
+  let snapshotAt = 0
+
+  /** Everything anew: at the first hello, after a reset, and until it worked once. */
+  const loadSnapshot = () => {
+    snapshotAt = clock.exact
+    void incidents.load()
+    figures.refreshNow()
+  }
+
+  const take = (event: FeedEvent) => {
+    if (event.type === 'hello' && !incidents.loaded) loadSnapshot()
+    if (event.type === 'reset') loadSnapshot()
+    if (event.type !== 'message') return
+    if (event.data.change !== 'reload') return incidents.receive(event.data)
+    if (event.data.noun === 'incident') return loadSnapshot()
+    if (event.data.noun === 'camera') catalogue.cameraVersion = event.data.version
+    else void catalogue.reloadUnits().catch(() => setTimeout(() => take(event), SNAPSHOT_RETRY_MS))
+    figures.changed()
+  }
+
+  const everySecond = () => {
+    const now = clock.exact
+    attention.tick()
+    tour.tick(now)
+    if (incidents.error && now - snapshotAt > SNAPSHOT_RETRY_MS) loadSnapshot()
+  }
+
+  const stops = [
+    live.onEvent(take),
+    incidents.onChange((incident, before) => attention.hear(incident, before, !incidents.loaded)),
+    clock.onMidnight(() => figures.refreshNow()),
+    $effect.root(() => {
+      $effect(() => {
+        void clock.now
+        untrack(everySecond)
+      })
+      $effect(() => {
+        if (clock.now.getSeconds() === 0) untrack(() => incidents.prune(clock.now))
+      })
+      $effect(() => {
+        const { unit } = selection
+        untrack(() => figures.show(unit))
+      })
+      $effect(() => {
+        if (incidents.revision > 0) untrack(() => figures.changed())
+      })
+    }),
+  ]
+  return () => stops.forEach((stop) => stop())
+}

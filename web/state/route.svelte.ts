@@ -1,0 +1,40 @@
+/** Which page the address names. A path that names none becomes /wall, the product's front. */
+import { createContext } from 'svelte'
+
+export const PAGES = ['wall', 'login', 'admin'] as const
+export type PageName = (typeof PAGES)[number]
+
+/** The page of a path: its first segment, or null when there is no such page. */
+export function pageOf(pathname: string): PageName | null {
+  const name = pathname.split('/')[1]
+  return PAGES.find((page) => page === name) ?? null
+}
+
+/** Where to go after signing in: the `next` parameter, only when it is a page of this server. */
+export function nextOf(search: string): string {
+  const next = new URLSearchParams(search).get('next') ?? ''
+  return /^\/(?![/\\])/.test(next) && pageOf(next) && pageOf(next) !== 'login' ? next : '/wall'
+}
+
+export class Route {
+  page = $state<PageName>('wall')
+
+  constructor() {
+    this.read()
+    addEventListener('popstate', () => this.read())
+  }
+
+  /** Opens another page of the product without loading it anew. */
+  go(address: string): void {
+    history.pushState(null, '', address)
+    this.read()
+  }
+
+  private read(): void {
+    const page = pageOf(location.pathname)
+    if (!page) history.replaceState(null, '', '/wall' + location.search + location.hash)
+    this.page = page ?? 'wall'
+  }
+}
+
+export const [getRoute, setRoute] = createContext<Route>()

@@ -50,6 +50,8 @@ export const problemHandler =
     const requestId = req.requestId
     if (res.headersSent) return next(error)
     const problem = error instanceof Problem ? error : known(error)
+    // Basic makes a browser ask for a password by itself: only desktop programs, which read /ogc, are told of it.
+    if (problem?.status === 401) res.set('WWW-Authenticate', req.path.startsWith('/ogc') ? 'Basic realm="Gridward", Bearer' : 'Bearer')
     if (problem) return sendProblem(res, problem, requestId)
     log.error({ err: error, requestId, method: req.method, route: req.route?.path }, 'unexpected failure')
     sendProblem(res, new Problem('server-error', 'The server failed. Try again; tell the administrator the request id.'), requestId)

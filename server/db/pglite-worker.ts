@@ -28,10 +28,18 @@ const port = parentPort!
 const { dataDir, wasm } = workerData as WorkerData
 const answer = (message: Answer, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, transfer)
 
+/** A ReadyForQuery message, which PGlite sends apart from others after an error. */
+const isReady = (bytes: Uint8Array): boolean => bytes.length === 6 && bytes[0] === 0x5a
+
 const handle = async (db: PGlite, request: Request): Promise<void> => {
   if (request.type === 'protocol') {
-    // PGlite reuses its buffer: what leaves this thread must be a copy.
+    let ready = false
     const send = (bytes: Uint8Array) => {
+      // After an error PGlite says ReadyForQuery by itself and once more at Sync; `pg` would take the second for its next query's answer.
+      const again = ready && isReady(bytes)
+      ready = isReady(bytes)
+      if (again) return
+      // PGlite reuses its buffer: what leaves this thread must be a copy.
       const copy = bytes.slice()
       answer({ type: 'protocol', data: copy }, [copy.buffer])
     }

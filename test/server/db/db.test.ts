@@ -50,6 +50,15 @@ eachDatabase((open, kind) => {
       await expect(db.query(sql`selec 1`)).rejects.toMatchObject({ code: '42601' })
       expect(await db.query(sql`select 1 as one`)).toEqual([{ one: 1 }])
     })
+
+    it('fail alone: the next statement gets its own answer, with parameters too', async () => {
+      const failing = [sql`select 1 / ${0}::int`, sql`select ${1} from nowhere`, sql`select ${'x'}::int`]
+      for (const bad of [...failing, ...failing]) {
+        const [failed, two] = await Promise.allSettled([db.query(bad), db.query(sql`select ${2}::int as two`)])
+        expect(failed).toMatchObject({ status: 'rejected', reason: { code: expect.stringMatching(/^[0-9A-Z]{5}$/) } })
+        expect(two).toEqual({ status: 'fulfilled', value: [{ two: 2 }] })
+      }
+    })
   })
 
   describe('bulk', () => {

@@ -3,6 +3,7 @@ import { untrack } from 'svelte'
 import type { FeedEvent } from '../api/feed.ts'
 import type { Attention } from './attention.svelte.ts'
 import type { Catalogue } from './catalogue.svelte.ts'
+import type { Choropleth } from './choropleth.svelte.ts'
 import type { Clock } from './clock.svelte.ts'
 import type { Figures } from './figures.svelte.ts'
 import type { Incidents } from './incidents.svelte.ts'
@@ -18,13 +19,14 @@ export interface Running {
   incidents: Incidents
   figures: Figures
   attention: Attention
+  choropleth: Choropleth
   tour: Tour
 }
 
 const SNAPSHOT_RETRY_MS = 5_000
 
 /** Joins the pieces of state. Answers how to take them apart. */
-export function follow({ clock, live, catalogue, selection, incidents, figures, attention, tour }: Running): () => void {
+export function follow({ clock, live, catalogue, selection, incidents, figures, attention, choropleth, tour }: Running): () => void {
   let snapshotAt = 0
 
   /** Everything anew: at the first hello, after a reset, and until it worked once. */
@@ -49,6 +51,7 @@ export function follow({ clock, live, catalogue, selection, incidents, figures, 
     const now = clock.exact
     attention.tick()
     tour.tick(now)
+    choropleth.refresh(clock.now, clock.dayStart.toISOString())
     if (incidents.error && now - snapshotAt > SNAPSHOT_RETRY_MS) loadSnapshot()
   }
 
@@ -58,7 +61,7 @@ export function follow({ clock, live, catalogue, selection, incidents, figures, 
     clock.onMidnight(() => figures.refreshNow()),
     $effect.root(() => {
       $effect(() => {
-        void clock.now
+        void [clock.now, selection.measure, selection.unit]
         untrack(everySecond)
       })
       $effect(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allows, can, permissionOf, PERMISSIONS, reach, ROLES } from '#model/access.ts'
+import { allows, can, covers, permissionOf, PERMISSIONS, reach, ROLES } from '#model/access.ts'
 import { TRANSITIONS } from '#model/workflow.ts'
 
 describe('access', () => {
@@ -34,5 +34,15 @@ describe('access', () => {
       expect(allows(first, 'unit.read', code)).toBe(true)
       expect(allows(first, 'incident.read', code)).toBe(true)
     }
+  })
+  it('lets a role hand out what it holds itself, and no more', () => {
+    for (const role of ROLES) {
+      expect(covers('administrator', role)).toBe(true)
+      expect(covers(role, role)).toBe(true)
+      expect(covers(role, 'administrator')).toBe(role === 'administrator')
+    }
+    expect(covers('commander', 'dispatcher')).toBe(true)
+    expect(covers('dispatcher', 'commander')).toBe(false)
+    expect(covers('planner', 'wall')).toBe(false)
   })
 })

@@ -1,0 +1,120 @@
+/**
+ * Filing a report: what a worker found becomes an incident, once. The client's own UUID is the guard: whoever sends it again,
+ * at the same instant or days later, gets the incident that is already there, whatever the repeat says.
+ */
+import { reach } from '#model/access.ts'
+import { countyOf, isWithin } from '#model/code.ts'
+import { dueAt } from '#model/deadline.ts'
+import type { IncidentMarker, NewIncident } from '#contract/incident.ts'
+import { Problem } from '#contract/problem.ts'
+import type { Db } from '../db/db.ts'
+import type { Actor } from '../middleware/actor.ts'
+import { requireWithin } from '../middleware/jurisdiction.ts'
+import { findIncident, type IncidentRow } from '../store/incident-reads.ts'
+import { insertReport } from '../store/incident-writes.ts'
+import { findLeafAt, findNearestCounty } from '../store/places.ts'
+
+/** Clocks of phones run a little fast. */
+const CLOCK_SKEW_MS = 5 * 60_000
+
+export interface FilingContext {
+  db: Db
+  /** True for the four digits of a known kind. */
+  isKind: (code: string) => boolean
+  now: () => Date
+}
+
+export interface Filed {
+  incident: IncidentRow
+  /** False for a repeat. */
+  created: boolean
+}
+
+/**
+ * Throws `bad-request` for an unknown kind or a time in the future, `outside-jurisdiction` for a place that is not the actor's,
+ * `conflict` when the id belongs to an incident that the actor may not see, or when there is no county yet.
+ */
+export async function fileIncident({ db, isKind, now }: FilingContext, actor: Actor, input: NewIncident): Promise<Filed> {
+  const reportedAt = now()
+  const occurredAt = new Date(input.occurredAt)
+  if (!isKind(input.kind)) throw wrong('body/kind', `${input.kind} is not a kind of incident`)
+  if (occurredAt.getTime() > reportedAt.getTime() + CLOCK_SKEW_MS) throw wrong('body/occurredAt', 'lies in the future')
+
+  const location: [number, number] = [onGrid(input.location[0]), onGrid(input.location[1])]
+  const leaf = await findLeafAt(db, location)
+  const unitCode = leaf ?? (await countyFor(db, actor, location))
+  if (!isWithin(unitCode, reach(actor, 'incident.report'))) {
+    // A repeat is the same incident even when it names another place, so it comes before the refusal.
+    const known = await findKnown(db, actor, input.id)
+    if (known) return { incident: known, created: false }
+  }
+  requireWithin(actor, 'incident.report', unitCode)
+
+  const { id, kind, severity, source, text } = input
+  const placement = leaf ? 'inside' : 'outside'
+  const due = dueAt({ severity, state: 'reported', reportedAt })
+  const at = reportedAt.toISOString()
+  const marker: IncidentMarker = {
+    id,
+    location,
+    unitCode,
+    placement,
+    kind,
+    severity,
+    state: 'reported',
+    source,
+    reportedAt: at,
+    dueAt: due?.toISOString() ?? null,
+    closedAt: null,
+    supervisions: 0,
+    version: 1,
+  }
+  const report = {
+    id,
+    reportedAt,
+    occurredAt,
+    countyCode: countyOf(unitCode),
+    unitCode,
+    placement,
+    kind,
+    severity,
+    source,
+    text,
+    location,
+  } as const
+  const created = await insertReport(
+    db,
+    { ...report, dueAt: due },
+    {
+      actor,
+      audit: { action: 'incident.report', noun: 'incident', nounId: id, unitCode, detail: { kind, severity, source } },
+      message: { noun: 'incident', change: 'created', at, incident: marker },
+    },
+  )
+  if (!created) {
+    const known = await findKnown(db, actor, id)
+    if (!known) throw new Problem('conflict', 'This id is taken. Make a new one.')
+    return { incident: known, created: false }
+  }
+  const fresh = { state: 'reported', acceptedAt: null, assignedAt: null, fedBackAt: null, closedAt: null, pausedFrom: null } as const
+  const [lng, lat] = location
+  return { incident: { ...report, ...fresh, lng, lat, dueAt: due, updatedAt: reportedAt, supervisions: 0, version: 1 }, created: true }
+}
+
+/** The incident of this id when the actor may see it. */
+async function findKnown(db: Db, actor: Actor, id: string): Promise<IncidentRow | null> {
+  const known = await findIncident(db, id)
+  return known && isWithin(known.unitCode, reach(actor, 'incident.report')) ? known : null
+}
+
+/** The county that a place in no leaf is counted in: the actor's own, otherwise the nearest. */
+async function countyFor(db: Db, actor: Actor, location: [number, number]): Promise<string> {
+  const county = actor.unitCode === '' ? await findNearestCounty(db, location) : countyOf(actor.unitCode)
+  if (!county) throw new Problem('conflict', 'There is no county yet: import its units first.')
+  return county
+}
+
+/** Degrees on the grid of 1e-7 that every geometry is kept on. */
+const onGrid = (degrees: number): number => Math.round(degrees * 1e7) / 1e7
+
+const wrong = (where: string, message: string): Problem => new Problem('bad-request', `${where}: ${message}`, [{ where, message }])

@@ -1,0 +1,83 @@
+/**
+ * The figures of one unit. Two hundred screens ask every two seconds: one answer a second is made for each unit that somebody
+ * looks at, and all share it. What lies before today is asked again at midnight, after a reload, and every ten minutes.
+ */
+import { Router } from 'express'
+import { dayStart, sameTime } from '#model/time.ts'
+import { endpoints } from '#contract/endpoints.ts'
+import { Problem } from '#contract/problem.ts'
+import type { Db } from '../db/db.ts'
+import { findTimeZone } from '../store/counties.ts'
+import type { Kinds } from '../store/kinds.ts'
+import { getStreamPosition } from '../store/outbox.ts'
+import * as counts from '../store/summary.ts'
+import type { Stream } from '../stream/stream.ts'
+import { createMemo } from './memo.ts'
+import { serve } from './serve.ts'
+import { CLOSE_DAYS, composeSummary, cutLength, type LiveCounts, type PastCounts, STEP_MINUTES, WINDOW } from './summary-answer.ts'
+import { unitFor } from './unit-for.ts'
+
+const LIVE_MS = 1000
+const PAST_MS = 10 * 60_000
+const CAMERAS_MS = 60_000
+const OVERDUE_SHOWN = 12
+
+export interface SummaryDeps {
+  db: Db
+  kinds: Kinds
+  stream: Pick<Stream, 'onReload'>
+  county: string | undefined
+  now?: () => Date
+}
+
+export function summaryRoutes({ db, kinds, stream, county, now = () => new Date() }: SummaryDeps): Router {
+  const router = Router()
+  const answers = createMemo<Buffer>(LIVE_MS)
+  const pasts = createMemo<PastCounts>(PAST_MS)
+  const cameras = createMemo<{ online: number; offline: number }>(CAMERAS_MS)
+  stream.onReload(() => {
+    for (const memo of [answers, pasts, cameras]) memo.clear()
+  })
+
+  const pastOf = (unitCode: string, timeZone: string, todayStart: Date) =>
+    pasts.get(`${unitCode} ${todayStart.toISOString()}`, async () => {
+      const childCodes = await counts.listChildCodes(db, unitCode)
+      const from = dayStart(todayStart, timeZone, -CLOSE_DAYS - WINDOW)
+      const childLength = cutLength(unitCode, childCodes)
+      return { childCodes, past: await counts.countPast(db, unitCode, { from, to: todayStart, zone: timeZone, childLength }) }
+    })
+
+  const liveOf = async (unitCode: string, frame: counts.DayFrame, childLength: number): Promise<LiveCounts> => {
+    const pos = await getStreamPosition(db)
+    const [recent, reds, open, closed, overdue] = await Promise.all([
+      counts.countRecent(db, unitCode, frame, STEP_MINUTES),
+      counts.listReds(db, unitCode, frame),
+      counts.countOpen(db, unitCode, frame, childLength),
+      counts.countClosed(db, unitCode, frame),
+      counts.listOverdue(db, unitCode, frame.now, OVERDUE_SHOWN),
+    ])
+    return { pos, recent, reds, open, closed, overdue }
+  }
+
+  serve(router, endpoints.summary, async ({ actor, query }) => {
+    const unitCode = await unitFor(db, actor, 'summary.read', query.unit, county)
+    const body = await answers.get(unitCode, async () => {
+      const timeZone = await findTimeZone(db, unitCode)
+      if (timeZone === null) throw new Problem('not-found', `There is no unit ${unitCode}.`)
+      const at = now()
+      const frame = {
+        now: at,
+        todayStart: dayStart(at, timeZone),
+        yesterdayStart: dayStart(at, timeZone, -1),
+        yesterdayNow: sameTime(at, timeZone, -1),
+      }
+      const past = await pastOf(unitCode, timeZone, frame.todayStart)
+      const live = await liveOf(unitCode, frame, cutLength(unitCode, past.childCodes))
+      const camerasNow = await cameras.get(unitCode, () => counts.countCameras(db, unitCode))
+      const answer = composeSummary({ unitCode, timeZone, kinds: kinds.list, frame, live, past, cameras: camerasNow })
+      return Buffer.from(JSON.stringify(answer))
+    })
+    return { body, headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' } }
+  })
+  return router
+}

@@ -1,0 +1,17 @@
+/** Counties of this installation. */
+import type { County } from '#contract/unit.ts'
+import type { Queryable } from '../db/db.ts'
+import { sql } from '../db/sql.ts'
+
+/** All counties, by code. */
+export const listCounties = (db: Queryable): Promise<County[]> =>
+  db.query<County>(sql`
+    select code, name, name_en as "nameEn", time_zone as "timeZone", synthetic, attribution from county order by code`)
+
+/** Time zone (IANA name) of the county of a current unit; null when there is no such unit. */
+export const findTimeZone = async (db: Queryable, unitCode: string): Promise<string | null> => {
+  const [row] = await db.query<{ timeZone: string }>(sql`
+    select c.time_zone as "timeZone" from unit_version u join county c on c.code = u.county_code
+    where u.code = ${unitCode} and u.valid_to is null`)
+  return row?.timeZone ?? null
+}

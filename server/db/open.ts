@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Db } from './db.ts'
 import { openPglite } from './pglite.ts'
+import { isUnwritable } from './postgis-bundle.ts'
 import { openPostgres } from './postgres.ts'
 import { copyTemplate, ensureTemplate } from './template.ts'
 
@@ -25,7 +26,11 @@ export const openDb = async ({ databaseUrl, embeddedDir }: DatabaseConfig, onFat
   )
   if (isNew) {
     await mkdir(dirname(embeddedDir), { recursive: true, mode: 0o700 })
-    await copyTemplate(await ensureTemplate(), embeddedDir)
+    const template = await ensureTemplate().catch((cause: unknown) => {
+      if (isUnwritable(cause)) return null
+      throw cause
+    })
+    if (template !== null) await copyTemplate(template, embeddedDir)
   }
   return openPglite({ dataDir: embeddedDir, onFatal })
 }

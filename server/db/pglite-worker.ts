@@ -3,7 +3,8 @@
  * It answers three requests of `pglite.ts`, strictly in order: bytes of the PostgreSQL protocol, a COPY, the end.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { PGlite } from '@electric-sql/pglite'
+import { pathToFileURL } from 'node:url'
+import { type Extension, PGlite } from '@electric-sql/pglite'
 import { postgis } from '@electric-sql/pglite-postgis'
 
 export interface WorkerData {
@@ -12,6 +13,8 @@ export interface WorkerData {
   /** Folder of the cluster, or undefined for one in memory. */
   dataDir: string | undefined
   wasm: WebAssembly.Module
+  /** Path of the archive of PostGIS. */
+  postgis: string
 }
 export type Request =
   | { type: 'protocol'; data: Uint8Array }
@@ -25,7 +28,11 @@ export type Answer =
   | { type: 'failed'; message: string }
 
 const port = parentPort!
-const { dataDir, wasm } = workerData as WorkerData
+const { dataDir, wasm, postgis: bundle } = workerData as WorkerData
+const leanPostgis: Extension = {
+  ...postgis,
+  setup: async (db, options) => ({ ...(await postgis.setup(db, options)), bundlePath: pathToFileURL(bundle) }),
+}
 const answer = (message: Answer, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, transfer)
 
 /** A ReadyForQuery message, which PGlite sends apart from others after an error. */
@@ -61,7 +68,7 @@ const handle = async (db: PGlite, request: Request): Promise<void> => {
 }
 
 try {
-  const db = await PGlite.create({ dataDir, extensions: { postgis }, pgliteWasmModule: wasm })
+  const db = await PGlite.create({ dataDir, extensions: { postgis: leanPostgis }, pgliteWasmModule: wasm })
   let last: Promise<void> = Promise.resolve()
   port.on('message', (request: Request) => {
     last = last.then(() => handle(db, request)).catch((cause: Error) => answer({ type: 'failed', message: cause.message }))

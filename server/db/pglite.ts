@@ -14,6 +14,7 @@ import pg from 'pg'
 import type { Db, Queryable } from './db.ts'
 import { createGate } from './gate.ts'
 import type { Answer, Request, WorkerData } from './pglite-worker.ts'
+import { postgisBundle } from './postgis-bundle.ts'
 import { assertCommitted, copyChunks, copyStatement, typeParsers } from './values.ts'
 
 const COPY_BYTES = 4 * 1024 * 1024
@@ -26,9 +27,11 @@ export interface PgliteOptions {
   onFatal?: (cause: Error) => void
 }
 
-let wasm: Promise<WebAssembly.Module> | undefined
+let compiledOnce: Promise<WebAssembly.Module> | undefined
 const compiled = (): Promise<WebAssembly.Module> =>
-  (wasm ??= readFile(join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm')).then((bytes) => WebAssembly.compile(bytes)))
+  (compiledOnce ??= readFile(join(dirname(require.resolve('@electric-sql/pglite')), 'pglite.wasm')).then((bytes) =>
+    WebAssembly.compile(bytes),
+  ))
 
 /** The worker's end as the socket that `pg` expects. Each write holds whole protocol messages, which PGlite demands. */
 class WorkerSocket extends Duplex {
@@ -79,7 +82,8 @@ const createSignal = () => {
 
 /** Opens the embedded database. Rejects when the folder cannot be opened. */
 export const openPglite = async ({ dataDir, onFatal }: PgliteOptions): Promise<Db> => {
-  const data: WorkerData = { module: new URL('./pglite-worker.ts', import.meta.url).href, dataDir, wasm: await compiled() }
+  const [wasm, postgis] = await Promise.all([compiled(), postgisBundle()])
+  const data: WorkerData = { module: new URL('./pglite-worker.ts', import.meta.url).href, dataDir, wasm, postgis }
   const worker = new Worker(new URL('./ts-worker.mjs', import.meta.url), { workerData: data, execArgv: [] })
   const copies = new Map<number, (error?: Error) => void>()
   const ready = createSignal()

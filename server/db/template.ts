@@ -1,25 +1,15 @@
 /**
  * A ready-made cluster of the embedded database, migrated and empty, that a first start copies instead of building:
- * 0.4 s instead of 14. It lives in .cache/, is keyed by the migrations and the versions of PGlite and PostGIS, and whoever
+ * 0.4 s instead of 13. It lives in .cache/, is keyed by the migrations and the versions of PGlite and PostGIS, and whoever
  * deletes it only makes the next first start slower.
  */
 import { createHash } from 'node:crypto'
-import { constants, cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { constants, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Db } from './db.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { openPglite } from './pglite.ts'
-
-const CACHE = fileURLToPath(new URL('../../.cache/', import.meta.url))
-const require = createRequire(import.meta.url)
-
-/** The nearest package.json above a package's entry: neither of the two exports its own. */
-const versionOf = async (name: string): Promise<string> => {
-  const text = await readFile(join(dirname(dirname(require.resolve(name))), 'package.json'), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
-}
+import { CACHE, versionOf } from './postgis-bundle.ts'
 
 /** Folder of the template that fits this version of the code, whether it is there or not. */
 export const templateFolder = async (): Promise<string> => {

@@ -1,0 +1,15 @@
+// npm install: makes beforehand what the first start would otherwise wait for. A failure here is no failure of the installation,
+// as npm start makes whatever is missing.
+import { register } from 'tsx/esm/api'
+import { buildWeb } from './web-build.mjs'
+
+try {
+  await buildWeb()
+  register()
+  const { ensureTemplate } = await import('../db/template.ts')
+  await ensureTemplate()
+} catch (cause) {
+  process.stderr.write(
+    `Not everything could be made beforehand; npm start will try again. ${cause instanceof Error ? cause.message : cause}\n`,
+  )
+}

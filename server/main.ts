@@ -1,0 +1,84 @@
+/** The boot, in reading order: configuration, lock, database, demo, first administrator, application, port; and the way down. */
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { createApp } from './app.ts'
+import { announce } from './boot/announce.ts'
+import { openCliAccess } from './boot/cli-access.ts'
+import { FolderInUse, lockFolder } from './boot/folder-lock.ts'
+import { listen } from './boot/listen.ts'
+import { ensureAdmin } from './commands/users.ts'
+import { ensureDemo } from './commands/seed.ts'
+import { BadConfig, type Config, readConfig } from './config.ts'
+import { migrate, UnusableDatabase } from './db/migrate.ts'
+import { openDb } from './db/open.ts'
+
+/** How long requests that are under way may take to end once the server is told to. */
+const DRAIN_MS = 10_000
+
+type Step = () => unknown
+
+const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void): Promise<void> => {
+  const log = pino({ level: config.logLevel })
+  const lock = await lockFolder(config.dataDir)
+  undo.push(() => lock.release())
+  const db = await openDb({ databaseUrl: config.databaseUrl, embeddedDir: join(config.dataDir, 'cluster') }, fatal)
+  undo.push(() => db.close())
+  const applied = await migrate(db)
+  if (applied.length > 0) log.info({ applied }, 'migrated')
+  if (config.seed === 'demo') await ensureDemo(db, { until: config.seedUntil ?? new Date(), incidents: config.seedIncidents, log })
+  const admin = await ensureAdmin(db, config.adminPassword)
+  const app = await createApp({ db, config, log })
+  const listener = await listen(config, app.handler)
+  undo.push(async () => {
+    const cutting = setTimeout(() => listener.cut(), DRAIN_MS)
+    const closed = listener.close()
+    await app.close()
+    await closed
+    clearTimeout(cutting)
+  })
+  const closeCliAccess = await openCliAccess(db, config.dataDir, listener.addresses[0]!)
+  undo.push(closeCliAccess)
+  announce({ addresses: listener.addresses, database: db.kind, admin })
+}
+
+/** A sentence for what whoever starts the server can mend, the whole error for what he cannot. */
+const explain = (cause: unknown): string => {
+  if (cause instanceof BadConfig || cause instanceof FolderInUse || cause instanceof UnusableDatabase) return cause.message
+  const { message, code, stack } = cause as Error & { code?: string }
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT')
+    return `The database of DATABASE_URL does not answer (${code}).`
+  if (code === '28P01' || code === '28000' || code === '3D000') return `The database of DATABASE_URL refuses: ${message}.`
+  return (cause as Error).cause instanceof Error ? message : (stack ?? message)
+}
+
+const run = async (): Promise<void> => {
+  const undo: Step[] = []
+  let ending = false
+  const end = async (status: number): Promise<never> => {
+    ending = true
+    for (const step of undo.splice(0).reverse()) await step()
+    process.exit(status)
+  }
+  const fail = (cause: unknown): void => {
+    process.stderr.write(`${explain(cause)}\n`)
+    if (ending) process.exit(1)
+    end(1).catch(() => process.exit(1))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // Whoever asks twice does not want to wait.
+      if (ending) process.exit(130)
+      end(0).catch(fail)
+    })
+  }
+  process.on('uncaughtException', fail)
+  process.on('unhandledRejection', fail)
+  try {
+    await boot(readConfig(process.env), undo, fail)
+  } catch (cause) {
+    // Told to end while it was still starting: what the start then stumbles over is no failure.
+    if (!ending) fail(cause)
+  }
+}
+
+await run()

@@ -1,0 +1,6 @@
+/** How far a panel has got with what it shows. */
+export type Reading =
+  | { status: 'ready' }
+  | { status: 'loading' }
+  /** `since`: time of day from which it failed, as it is to be printed. */
+  | { status: 'failed'; since: string; retry: () => void }

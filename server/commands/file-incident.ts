@@ -5,12 +5,12 @@
 import { reach } from '#model/access.ts'
 import { countyOf, isWithin } from '#model/code.ts'
 import { dueAt } from '#model/deadline.ts'
-import type { IncidentMarker, NewIncident } from '#contract/incident.ts'
+import type { NewIncident } from '#contract/incident.ts'
 import { Problem } from '#contract/problem.ts'
 import type { Db } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
 import { requireWithin } from '../middleware/jurisdiction.ts'
-import { findIncident, type IncidentRow } from '../store/incident-reads.ts'
+import { findIncident, type IncidentRow, markerOf } from '../store/incident-reads.ts'
 import { insertReport } from '../store/incident-writes.ts'
 import { findLeafAt, findNearestCounty } from '../store/places.ts'
 
@@ -51,54 +51,39 @@ export async function fileIncident({ db, isKind, now }: FilingContext, actor: Ac
   requireWithin(actor, 'incident.report', unitCode)
 
   const { id, kind, severity, source, text } = input
-  const placement = leaf ? 'inside' : 'outside'
-  const due = dueAt({ severity, state: 'reported', reportedAt })
-  const at = reportedAt.toISOString()
-  const marker: IncidentMarker = {
+  const incident: IncidentRow = {
     id,
-    location,
-    unitCode,
-    placement,
-    kind,
-    severity,
-    state: 'reported',
-    source,
-    reportedAt: at,
-    dueAt: due?.toISOString() ?? null,
-    closedAt: null,
-    supervisions: 0,
-    version: 1,
-  }
-  const report = {
-    id,
-    reportedAt,
-    occurredAt,
     countyCode: countyOf(unitCode),
     unitCode,
-    placement,
+    placement: leaf ? 'inside' : 'outside',
+    lng: location[0],
+    lat: location[1],
     kind,
     severity,
     source,
     text,
-    location,
-  } as const
-  const created = await insertReport(
-    db,
-    { ...report, dueAt: due },
-    {
-      actor,
-      audit: { action: 'incident.report', noun: 'incident', nounId: id, unitCode, detail: { kind, severity, source } },
-      message: { noun: 'incident', change: 'created', at, incident: marker },
-    },
-  )
-  if (!created) {
-    const known = await findKnown(db, actor, id)
-    if (!known) throw new Problem('conflict', 'This id is taken. Make a new one.')
-    return { incident: known, created: false }
+    state: 'reported',
+    reportedAt,
+    occurredAt,
+    dueAt: dueAt({ severity, state: 'reported', reportedAt }),
+    acceptedAt: null,
+    assignedAt: null,
+    fedBackAt: null,
+    closedAt: null,
+    updatedAt: reportedAt,
+    pausedFrom: null,
+    supervisions: 0,
+    version: 1,
   }
-  const fresh = { state: 'reported', acceptedAt: null, assignedAt: null, fedBackAt: null, closedAt: null, pausedFrom: null } as const
-  const [lng, lat] = location
-  return { incident: { ...report, ...fresh, lng, lat, dueAt: due, updatedAt: reportedAt, supervisions: 0, version: 1 }, created: true }
+  const created = await insertReport(db, incident, {
+    actor,
+    audit: { action: 'incident.report', noun: 'incident', nounId: id, unitCode, detail: { kind, severity, source } },
+    message: { noun: 'incident', change: 'created', at: reportedAt.toISOString(), incident: markerOf(incident) },
+  })
+  if (created) return { incident, created }
+  const known = await findKnown(db, actor, id)
+  if (!known) throw new Problem('conflict', 'This id is taken. Make a new one.')
+  return { incident: known, created }
 }
 
 /** The incident of this id when the actor may see it. */

@@ -45,7 +45,8 @@ export async function moveIncident(
     const { unitCode } = row
     const done = await updateMoved(
       db,
-      { ...moved, version: row.version, at, transition, fromState: row.state, toState: state, note },
+      moved,
+      { transition, fromState: row.state, note },
       {
         actor,
         audit: {

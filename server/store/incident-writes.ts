@@ -3,28 +3,13 @@
  * the bell: one statement is one transaction, and at hundreds of reports a second every round trip saved counts.
  */
 import type { StreamMessage } from '#contract/stream.ts'
-import type { Placement, Severity, Source, State } from '#model/incident.ts'
+import type { State } from '#model/incident.ts'
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import type { Actor } from '../middleware/actor.ts'
 import { type AuditEntry, auditFrom } from './audit.ts'
+import type { IncidentRow } from './incident-reads.ts'
 import { outboxFrom, ringOutbox } from './outbox.ts'
-
-export interface NewReport {
-  id: string
-  reportedAt: Date
-  occurredAt: Date
-  countyCode: string
-  unitCode: string
-  placement: Placement
-  kind: string
-  severity: Severity
-  source: Source
-  text: string
-  /** [lng, lat], WGS 84 degrees on the 1e-7 grid. */
-  location: readonly [number, number]
-  dueAt: Date | null
-}
 
 /** What goes with every change: who made it, what the log and the stream say of it. */
 export interface Trail {
@@ -34,9 +19,8 @@ export interface Trail {
 }
 
 /** Files a report. Resolves false, with nothing written, when the id is already known. */
-export const insertReport = async (db: Queryable, report: NewReport, { actor, audit, message }: Trail): Promise<boolean> => {
+export const insertReport = async (db: Queryable, report: IncidentRow, { actor, audit, message }: Trail): Promise<boolean> => {
   const { id, countyCode, unitCode, reportedAt } = report
-  const [lng, lat] = report.location
   const rows = await db.query(sql`
     with key as (
       insert into incident_key (id, reported_at, county_code) values (${id}::uuid, ${reportedAt}::timestamptz, ${countyCode}::text)
@@ -46,7 +30,7 @@ export const insertReport = async (db: Queryable, report: NewReport, { actor, au
         geom, due_at, updated_at)
       select id, reported_at, county_code, ${report.occurredAt}::timestamptz, ${unitCode}::text, ${report.placement}::placement,
         ${report.kind}::text, ${report.severity}::severity, 'reported', ${report.source}::incident_source, ${report.text}::text,
-        ST_SetSRID(ST_MakePoint(${lng}::float8, ${lat}::float8), 4326), ${report.dueAt}::timestamptz, reported_at
+        ST_SetSRID(ST_MakePoint(${report.lng}::float8, ${report.lat}::float8), 4326), ${report.dueAt}::timestamptz, reported_at
       from key
     ), step as (
       insert into incident_transition (incident_id, at, transition, from_state, to_state, actor_id, actor_name)
@@ -57,43 +41,30 @@ export const insertReport = async (db: Queryable, report: NewReport, { actor, au
   return rows.length > 0
 }
 
-export interface Move {
-  id: string
-  /** The version that was read; the row must still have it. */
-  version: number
-  at: Date
+export interface Step {
   transition: string
   fromState: State
-  toState: State
   note: string | null
-  dueAt: Date | null
-  acceptedAt: Date | null
-  assignedAt: Date | null
-  fedBackAt: Date | null
-  closedAt: Date | null
-  supervisions: number
-  countyCode: string
-  unitCode: string
 }
 
-/** Moves an incident on. Resolves false, with nothing written, when somebody else has moved it meanwhile. */
-export const updateMoved = async (db: Queryable, move: Move, { actor, audit, message }: Trail): Promise<boolean> => {
+/** Moves an incident on to what `moved` says. Resolves false, with nothing written, when its row is not at the version before any more. */
+export const updateMoved = async (db: Queryable, moved: IncidentRow, step: Step, { actor, audit, message }: Trail): Promise<boolean> => {
   const rows = await db.query(sql`
     with moved as (
-      update incident i set state = ${move.toState}::incident_state, due_at = ${move.dueAt}::timestamptz,
-        accepted_at = ${move.acceptedAt}::timestamptz, assigned_at = ${move.assignedAt}::timestamptz,
-        fed_back_at = ${move.fedBackAt}::timestamptz, closed_at = ${move.closedAt}::timestamptz,
-        supervisions = ${move.supervisions}::smallint, version = i.version + 1, updated_at = ${move.at}::timestamptz
-      where i.id = ${move.id}::uuid and i.version = ${move.version}::integer
-        and i.reported_at = (select k.reported_at from incident_key k where k.id = ${move.id}::uuid)
+      update incident i set state = ${moved.state}::incident_state, due_at = ${moved.dueAt}::timestamptz,
+        accepted_at = ${moved.acceptedAt}::timestamptz, assigned_at = ${moved.assignedAt}::timestamptz,
+        fed_back_at = ${moved.fedBackAt}::timestamptz, closed_at = ${moved.closedAt}::timestamptz,
+        supervisions = ${moved.supervisions}::smallint, version = i.version + 1, updated_at = ${moved.updatedAt}::timestamptz
+      where i.id = ${moved.id}::uuid and i.version = ${moved.version - 1}::integer
+        and i.reported_at = (select k.reported_at from incident_key k where k.id = ${moved.id}::uuid)
       returning i.id
     ), step as (
       insert into incident_transition (incident_id, at, transition, from_state, to_state, actor_id, actor_name, note)
-      select id, ${move.at}::timestamptz, ${move.transition}::text, ${move.fromState}::incident_state, ${move.toState}::incident_state,
-        ${actorId(actor)}::bigint, ${actor.displayName}::text, ${move.note}::text
+      select id, ${moved.updatedAt}::timestamptz, ${step.transition}::text, ${step.fromState}::incident_state, ${moved.state}::incident_state,
+        ${actorId(actor)}::bigint, ${actor.displayName}::text, ${step.note}::text
       from moved
     ), logged as (${auditFrom(actor, audit, sql`moved`)}
-    ), said as (${outboxFrom({ countyCode: move.countyCode, unitCode: move.unitCode, message }, sql`moved`)})
+    ), said as (${outboxFrom({ countyCode: moved.countyCode, unitCode: moved.unitCode, message }, sql`moved`)})
     select ${ringOutbox} from moved`)
   return rows.length > 0
 }

@@ -70,6 +70,11 @@ export function momentOf(instant: Date, now: Date, zone: string): string {
   const sameDay = at.year === today.year && at.month === today.month && at.day === today.day
   return sameDay ? `${at.hour}:${at.minute}:${at.second}` : `${at.month}-${at.day} ${at.hour}:${at.minute}`
 }
+/** "2026-11-22 14:32" */
+export function dateTime(instant: Date, zone: string): string {
+  const { year, month, day, hour, minute } = fieldsOf(instant, zone)
+  return `${year}-${month}-${day} ${hour}:${minute}`
+}
 /** "11 月 22 日", "22 Nov" */
 export function monthDay(instant: Date, zone: string): string {
   const { month, day } = fieldsOf(instant, zone)

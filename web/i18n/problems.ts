@@ -1,6 +1,6 @@
 /** What the server refused, in the words of whoever sits in front of the form. */
-import { ApiProblem } from '../../api/client.ts'
-import { t } from '../../i18n/i18n.ts'
+import { ApiProblem } from '../api/client.ts'
+import { t } from './i18n.ts'
 
 const KNOWN = [
   'wrong-credentials',

@@ -1,0 +1,54 @@
+/** Names of units from one point each: towns from zoom 9, villages from 11.5, grids from 13. Labels give way to markers and to each other. */
+import type { Feature, FeatureCollection, Point } from 'geojson'
+import type { UnitSummary } from '#contract/unit.ts'
+import type { Level } from '#model/level.ts'
+import { type Drawing, fontStack, zoom } from '../canvas.ts'
+import type { WallLayer } from '../zorder.ts'
+
+const FROM: Record<Exclude<Level, 'county'>, number> = { town: 9, village: 11.5, grid: 13, microgrid: 15 }
+
+export function labelLayers(drawing: Drawing): WallLayer[] {
+  const { palette, scale } = drawing
+  const halo = { 'text-halo-color': 'rgba(10, 13, 16, 0.75)', 'text-halo-width': 2 * scale, 'text-halo-blur': 1 * scale }
+  const label = (level: Exclude<Level, 'county'>, size: number, colour: string): WallLayer => ({
+    id: `label-${level}`,
+    type: 'symbol',
+    source: 'labels',
+    minzoom: zoom(drawing, FROM[level]),
+    filter: ['==', ['get', 'level'], level],
+    layout: {
+      'text-field': ['get', 'name'],
+      'text-font': fontStack(level === 'town' ? 'SemiBold' : 'Medium'),
+      'text-size': size * scale,
+      'text-letter-spacing': level === 'town' && drawing.lang === 'zh' ? 0.12 : 0.02,
+      'text-max-width': 9,
+      'text-padding': 4 * scale,
+      'symbol-sort-key': ['get', 'rank'],
+      // A town's name steps aside for a marker; a smaller one is left out.
+      ...(level === 'town'
+        ? {
+            'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'],
+            'text-radial-offset': 1.1,
+            'text-overlap': 'always' as const,
+          }
+        : { 'text-variable-anchor': ['center', 'top', 'bottom'], 'text-radial-offset': 0.9 }),
+    },
+    paint: { 'text-color': colour, ...halo },
+  })
+  return [
+    label('town', 22, palette.text1),
+    label('village', 17, palette.text1),
+    label('grid', 14, palette.text2),
+    label('microgrid', 14, palette.text3),
+  ]
+}
+
+/** One point a unit, named in the screen's language; the larger unit is placed first. */
+export function labelPoints(units: Iterable<UnitSummary>, nameOf: (code: string) => string): FeatureCollection<Point> {
+  const features = [...units].map((unit): Feature<Point> => ({
+    type: 'Feature',
+    properties: { id: unit.code, level: unit.level, name: nameOf(unit.code), rank: -unit.areaM2 },
+    geometry: { type: 'Point', coordinates: [...unit.labelPoint] },
+  }))
+  return { type: 'FeatureCollection', features }
+}

@@ -1,0 +1,71 @@
+/** The map's colours, read once from the design tokens in CSS, so that map, legend and panels cannot differ. */
+import type { Severity } from '#model/incident.ts'
+
+/** Token name by use. What only the map knows (lines, faint names) stands in MAP_ONLY; the values are those of the look. */
+const TOKENS = {
+  sea: '--map-sea',
+  neighbour: '--map-neighbour',
+  isobath: '--map-isobath',
+  road: '--map-road',
+  water: '--map-water',
+  building: '--map-building',
+  surface0: '--surface-0',
+  surface1: '--surface-1',
+  line2: '--line-2',
+  text1: '--text-1',
+  text2: '--text-2',
+  text3: '--text-3',
+  seq1: '--seq-1',
+  seq2: '--seq-2',
+  seq3: '--seq-3',
+  seq4: '--seq-4',
+  seq5: '--seq-5',
+  red: '--sev-red',
+  yellow: '--sev-yellow',
+  green: '--sev-green',
+  onRed: '--on-red',
+  onYellow: '--on-yellow',
+  invertBg: '--invert-bg',
+  invertFg: '--invert-fg',
+} as const
+
+const MAP_ONLY = {
+  neighbourLine: '#1E262D',
+  neighbourName: '#59646E',
+  seaName: '#4B5A66',
+  coast: '#93A1AC',
+  county: '#DDE4E9',
+  town: '#C9D3DA',
+  village: '#93A1AC',
+  grid: '#5B6873',
+  gap: '#0B0F13',
+  key: '#FFFFFF',
+} as const
+
+export type Palette = Readonly<Record<keyof typeof TOKENS | keyof typeof MAP_ONLY, string>>
+
+/** Reads the tokens that hold at `element`. Throws on a token that is not there: a map without colours helps nobody. */
+export function readPalette(element: Element = document.documentElement): Palette {
+  const style = getComputedStyle(element)
+  const read = ([use, token]: [string, string]) => {
+    const colour = style.getPropertyValue(token).trim()
+    if (!colour) throw new Error(`design token ${token} is missing`)
+    return [use, colour] as const
+  }
+  return { ...Object.fromEntries(Object.entries(TOKENS).map(read)), ...MAP_ONLY } as Palette
+}
+
+/** Colours of classes 1…5; class 0 (no value) is drawn as class 1. */
+export const sequence = (palette: Palette): readonly string[] => [palette.seq1, palette.seq2, palette.seq3, palette.seq4, palette.seq5]
+
+export const severityColour = (palette: Palette, severity: Severity): string => palette[severity]
+
+/** The families of the look: the first that the machine has is drawn. */
+export const FONTS = [
+  'IBM Plex Sans',
+  'Noto Sans SC Variable',
+  'Noto Sans CJK SC',
+  'Noto Sans SC',
+  'PingFang SC',
+  'Microsoft YaHei',
+] as const

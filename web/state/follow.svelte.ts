@@ -6,7 +6,6 @@ import type { Catalogue } from './catalogue.svelte.ts'
 import type { Choropleth } from './choropleth.svelte.ts'
 import type { Clock } from './clock.svelte.ts'
 import type { Figures } from './figures.svelte.ts'
-import type { Focus } from './focus.svelte.ts'
 import type { Incidents } from './incidents.svelte.ts'
 import type { Live } from './live.svelte.ts'
 import type { Selection } from './selection.svelte.ts'
@@ -20,7 +19,6 @@ export interface Running {
   incidents: Incidents
   figures: Figures
   attention: Attention
-  focus: Focus
   choropleth: Choropleth
   tour: Tour
 }
@@ -28,7 +26,7 @@ export interface Running {
 const SNAPSHOT_RETRY_MS = 5_000
 
 /** Joins the pieces of state. Answers how to take them apart. */
-export function follow({ clock, live, catalogue, selection, incidents, figures, attention, focus, choropleth, tour }: Running): () => void {
+export function follow({ clock, live, catalogue, selection, incidents, figures, attention, choropleth, tour }: Running): () => void {
   let snapshotAt = 0
 
   /** Everything anew: at the first hello, after a reset, and until it worked once. */
@@ -72,11 +70,6 @@ export function follow({ clock, live, catalogue, selection, incidents, figures, 
       $effect(() => {
         const { unit } = selection
         untrack(() => figures.show(unit))
-      })
-      $effect(() => {
-        const marker = attention.focused === null ? undefined : incidents.byId.get(attention.focused)
-        // One that is closed stays as it was last known until somebody looks elsewhere.
-        untrack(() => (marker || attention.focused === null) && focus.look(marker ?? null))
       })
       $effect(() => {
         if (incidents.revision > 0) untrack(() => figures.changed())

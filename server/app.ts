@@ -1,22 +1,29 @@
 /** createApp: the order of middleware and routes. Everything it needs is handed in; it opens nothing itself. */
+import compression from 'compression'
 import express from 'express'
-import packageInfo from '../package.json' with { type: 'json' }
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Db } from './db/db.ts'
 import { createAuthentication } from './middleware/authenticate.ts'
+import { securityHeaders } from './middleware/headers.ts'
+import { otherMethods } from './middleware/methods.ts'
+import { createMetrics } from './middleware/metrics.ts'
 import { notFound, problemHandler } from './middleware/problems.ts'
+import { requestLog } from './middleware/request-log.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { metricsRoutes, serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { summaryRoutes } from './routes/summary.ts'
+import { tileRoutes } from './routes/tiles.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { unitRoutes } from './routes/units.ts'
 import { userRoutes } from './routes/users.ts'
+import { webRoutes } from './routes/web.ts'
 import { readKinds } from './store/kinds.ts'
 import { openStream } from './stream/stream.ts'
-
-/** What a screen reloads itself for when it changes. */
-const VERSION = packageInfo.version
+import { createVersions } from './tiles/versions.ts'
+import { readVersion, WEB_FOLDER } from './version.ts'
 
 export interface Deps {
   db: Db
@@ -31,24 +38,50 @@ export interface App {
 }
 
 /** Builds the whole HTTP side of the product on an opened, migrated database. */
-export async function createApp({ db, config, log }: Deps): Promise<App> {
+export async function createApp({ db: opened, config, log }: Deps): Promise<App> {
+  const version = readVersion()
+  const kinds = readKinds()
+  const metrics = createMetrics()
+  const db = metrics.measure(opened)
+  const versions = createVersions(db)
+  const { county } = config
+  const authentication = await createAuthentication(db, log)
+  const { identity } = authentication
+  const stream = await openStream(db, log, version)
+  metrics.gauge('stream_clients', 'Clients of the live stream', () => stream.hub.stats().clients)
+  metrics.gauge('stream_position', 'Last position of the stream that this server knows', () => stream.hub.pos)
+
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
   app.set('trust proxy', config.trustProxy)
-  const authentication = await createAuthentication(db, log)
-  const { identity } = authentication
+
+  // Every request
+  app.use(requestLog(log, config.trustProxy !== false), metrics.requests)
+  app.use(securityHeaders(config), compression())
+
+  // For anybody
+  app.use(serviceRoutes({ db, config, stream, version }))
+  app.use(webRoutes(WEB_FOLDER))
+
+  // From here on it is known who asks
   app.use(authentication.middleware)
+  app.use(metricsRoutes(metrics))
   app.use(sessionRoutes({ db, identity }), userRoutes({ db, identity }), tokenRoutes({ db, identity }))
-  const kinds = readKinds()
-  const stream = await openStream(db, log, VERSION)
-  app.use(incidentRoutes({ db, kinds, county: config.county }), summaryRoutes({ db, kinds, stream, county: config.county }))
+  app.use(unitRoutes({ db, config, kinds, versions, version }))
+  app.use(summaryRoutes({ db, kinds, stream, county }))
+  app.use(incidentRoutes({ db, kinds, county }))
   app.use(streamRoutes({ stream, identity }))
+  app.use(tileRoutes({ db, versions, version, onTile: metrics.tile }))
+
+  // Nobody answered
+  app.use(otherMethods())
   app.use(notFound)
   app.use(problemHandler(log))
+
   return {
     handler: app,
-    close: async () => {
+    async close() {
       await stream.close()
       await authentication.close()
     },

@@ -32,6 +32,14 @@ export const endpoints = {
   }),
   metrics: endpoint({ method: 'get', path: '/metrics', permission: 'metrics.read', summary: 'Prometheus metrics', answer: 'text/plain' }),
   openApi: endpoint({ method: 'get', path: '/openapi.json', permission: 'public', summary: 'This API as OpenAPI 3.1', answer: anything }),
+  basemap: endpoint({
+    method: 'get',
+    path: '/basemap.pmtiles',
+    permission: 'public',
+    summary: 'The basemap file, when one is configured; takes ranges',
+    answer: 'application/octet-stream',
+    statuses: [200, 206],
+  }),
   appInfo: endpoint({
     method: 'get',
     path: '/api/app',

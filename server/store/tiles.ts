@@ -5,6 +5,7 @@
 import type { Level } from '#model/level.ts'
 import type { Queryable } from '../db/db.ts'
 import { empty, type Sql, sql } from '../db/sql.ts'
+import { within } from './clauses.ts'
 import { EXTENT, type Frame } from '#model/frame.ts'
 
 export interface ShapeRow {
@@ -38,9 +39,6 @@ const isVisible = (geom: Sql, frame: Frame): Sql => {
 
 const easting = (frame: Frame): Sql => sql`(ST_X(metres) * ${frame.scale}::float8 + ${frame.xOffset}::float8)`
 const northing = (frame: Frame): Sql => sql`(${frame.yOffset}::float8 - ST_Y(metres) * ${frame.scale}::float8)`
-
-/** Rows whose code lies within `prefix`; the empty one holds everything. */
-const within = (column: Sql, prefix: string): Sql => (prefix === '' ? empty : sql`and ${column} like ${prefix + '%'}`)
 
 /** Polygons of the current units of these levels. */
 export const listUnitShapes = async (db: Queryable, frame: Frame, levels: readonly Level[], prefix: string): Promise<ShapeRow[]> => {

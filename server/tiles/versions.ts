@@ -5,41 +5,29 @@
  */
 import type { Db } from '../db/db.ts'
 import { getVersions, type Versions } from '../store/versions.ts'
+import { createFollower } from '../stream/follower.ts'
 
 const MAX_AGE_MS = 1000
 
 export interface VersionSource {
   /** At most a second old. */
   recent(): Promise<Versions>
-  /** As they are now, or a moment later: a read that is already under way does not count, the next one is shared. */
+  /** Read after this call. Callers that ask while a read is under way share the next one. */
   fresh(): Promise<Versions>
 }
 
 export function createVersions(db: Db): VersionSource {
   let known: { versions: Versions; readAt: number } | undefined
-  let running: Promise<Versions> | undefined
-  let queued: Promise<Versions> | undefined
-  const read = async (): Promise<Versions> => {
+  const reader = createFollower(async () => {
     const readAt = performance.now()
-    const versions = await getVersions(db)
-    known = { versions, readAt }
-    return versions
+    known = { versions: await getVersions(db), readAt }
+  })
+  const fresh = async () => {
+    await reader.again()
+    return known!.versions
   }
-  const start = (): Promise<Versions> =>
-    (running = read().finally(() => {
-      running = undefined
-    }))
-  const fresh = (): Promise<Versions> => {
-    if (!running) return start()
-    const behind = running.then(
-      () => undefined,
-      () => undefined,
-    )
-    return (queued ??= behind.then(() => {
-      queued = undefined
-      return start()
-    }))
+  return {
+    fresh,
+    recent: async () => (known && performance.now() - known.readAt < MAX_AGE_MS ? known.versions : fresh()),
   }
-  const recent = async () => (known && performance.now() - known.readAt < MAX_AGE_MS ? known.versions : (running ?? start()))
-  return { recent, fresh }
 }

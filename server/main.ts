@@ -4,12 +4,14 @@ import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { announce } from './boot/announce.ts'
 import { openCliAccess } from './boot/cli-access.ts'
-import { FolderInUse, lockFolder } from './boot/folder-lock.ts'
+import { ensureDemoTemplate, readDemoCounty } from './boot/demo-template.ts'
+import { explain } from './boot/explain.ts'
+import { lockFolder } from './boot/folder-lock.ts'
 import { listen } from './boot/listen.ts'
 import { ensureAdmin } from './commands/users.ts'
 import { ensureDemo } from './commands/seed.ts'
-import { BadConfig, type Config, readConfig } from './config.ts'
-import { migrate, UnusableDatabase } from './db/migrate.ts'
+import { type Config, readConfig } from './config.ts'
+import { migrate } from './db/migrate.ts'
 import { openDb } from './db/open.ts'
 
 /** How long requests that are under way may take to end once the server is told to. */
@@ -21,11 +23,18 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
   const log = pino({ level: config.logLevel })
   const lock = await lockFolder(config.dataDir)
   undo.push(() => lock.release())
-  const db = await openDb({ databaseUrl: config.databaseUrl, embeddedDir: join(config.dataDir, 'cluster') }, fatal)
+  const wantsDemo = config.seed === 'demo'
+  const db = await openDb(
+    { databaseUrl: config.databaseUrl, embeddedDir: join(config.dataDir, 'cluster') },
+    { onFatal: fatal, ...(wantsDemo ? { template: ensureDemoTemplate } : {}) },
+  )
   undo.push(() => db.close())
   const applied = await migrate(db)
   if (applied.length > 0) log.info({ applied }, 'migrated')
-  if (config.seed === 'demo') await ensureDemo(db, { until: config.seedUntil ?? new Date(), incidents: config.seedIncidents, log })
+  if (wantsDemo) {
+    const seeded = await ensureDemo(db, { until: config.seedUntil ?? new Date(), incidents: config.seedIncidents }, readDemoCounty)
+    if (seeded) log.info(seeded, 'seeded the demo, whose data are synthetic')
+  }
   const admin = await ensureAdmin(db, config.adminPassword)
   const app = await createApp({ db, config, log })
   const listener = await listen(config, app.handler)
@@ -39,16 +48,6 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
   const closeCliAccess = await openCliAccess(db, config.dataDir, listener.addresses[0]!)
   undo.push(closeCliAccess)
   announce({ addresses: listener.addresses, database: db.kind, admin })
-}
-
-/** A sentence for what whoever starts the server can mend, the whole error for what he cannot. */
-const explain = (cause: unknown): string => {
-  if (cause instanceof BadConfig || cause instanceof FolderInUse || cause instanceof UnusableDatabase) return cause.message
-  const { message, code, stack } = cause as Error & { code?: string }
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT')
-    return `The database of DATABASE_URL does not answer (${code}).`
-  if (code === '28P01' || code === '28000' || code === '3D000') return `The database of DATABASE_URL refuses: ${message}.`
-  return (cause as Error).cause instanceof Error ? message : (stack ?? message)
 }
 
 const run = async (): Promise<void> => {

@@ -6,8 +6,8 @@ import { buildWeb } from './web-build.mjs'
 try {
   await buildWeb()
   register()
-  const { ensureTemplate } = await import('../db/template.ts')
-  await ensureTemplate()
+  const { ensureDemoTemplate } = await import('../boot/demo-template.ts')
+  await ensureDemoTemplate()
 } catch (cause) {
   process.stderr.write(
     `Not everything could be made beforehand; npm start will try again. ${cause instanceof Error ? cause.message : cause}\n`,

@@ -33,6 +33,6 @@ export const stepsOf = (incident: Incident): Step[] => {
   if (assignedAt) take('assign', assignedAt)
   if (fedBackAt) take('feedback', fedBackAt)
   if (closedAt && state === 'closed') take('close', closedAt)
-  if (current !== state) take(LAST[state]!, at)
+  if (current !== state) take(LAST[state]!, closedAt ?? at)
   return steps
 }

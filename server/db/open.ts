@@ -3,7 +3,6 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Db } from './db.ts'
 import { openPglite } from './pglite.ts'
-import { isUnwritable } from './postgis-bundle.ts'
 import { openPostgres } from './postgres.ts'
 import { copyTemplate, ensureTemplate } from './template.ts'
 
@@ -14,11 +13,18 @@ export interface DatabaseConfig {
   embeddedDir: string
 }
 
-/**
- * Opens the configured database, not yet migrated. `onFatal` is called when the embedded database dies under way.
- * Rejects when it cannot be reached or opened.
- */
-export const openDb = async ({ databaseUrl, embeddedDir }: DatabaseConfig, onFatal?: (cause: Error) => void): Promise<Db> => {
+export interface OpenOptions {
+  /** Called when the embedded database dies under way. */
+  onFatal?: (cause: Error) => void
+  /** Cluster that a new embedded database begins as; without one it is built from nothing. */
+  template?: () => Promise<string | null>
+}
+
+/** Opens the configured database, not yet migrated. Rejects when it cannot be reached or opened. */
+export const openDb = async (
+  { databaseUrl, embeddedDir }: DatabaseConfig,
+  { onFatal, template = ensureTemplate }: OpenOptions = {},
+): Promise<Db> => {
   if (databaseUrl !== undefined) return openPostgres({ connectionString: databaseUrl })
   const isNew = await stat(embeddedDir).then(
     () => false,
@@ -26,11 +32,8 @@ export const openDb = async ({ databaseUrl, embeddedDir }: DatabaseConfig, onFat
   )
   if (isNew) {
     await mkdir(dirname(embeddedDir), { recursive: true, mode: 0o700 })
-    const template = await ensureTemplate().catch((cause: unknown) => {
-      if (isUnwritable(cause)) return null
-      throw cause
-    })
-    if (template !== null) await copyTemplate(template, embeddedDir)
+    const ready = await template()
+    if (ready !== null) await copyTemplate(ready, embeddedDir)
   }
   return openPglite({ dataDir: embeddedDir, onFatal })
 }

@@ -53,7 +53,7 @@ export async function revokeToken(db: Db, actor: Actor, id: number): Promise<voi
  */
 export async function createCliToken(db: Db, kept?: string): Promise<string> {
   if (kept && (await findApiGrant(db, hashToken(kept)))) return kept
-  const made = await createToken(db, SYSTEM, { name: 'command line', purpose: 'api', role: 'administrator', unit: '' })
+  const made = await createToken(db, SYSTEM, { name: '命令行', purpose: 'api', role: 'administrator', unit: '' })
   return made.token
 }
 

@@ -1,4 +1,4 @@
-/** Counties: what stands above every unit. */
+/** Counties of this installation. */
 import type { County } from '#contract/unit.ts'
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'

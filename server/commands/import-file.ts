@@ -1,0 +1,103 @@
+/** One door for every import: the profile, one transaction, the record of the run. A dry run writes nothing at all. */
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Problem } from '#contract/problem.ts'
+import type { ImportNoun, ImportProfile, ImportQuery, ImportSummary } from '#contract/transfer.ts'
+import { can, type Permission } from '#model/access.ts'
+import type { Db, Queryable } from '../db/db.ts'
+import type { Actor } from '../middleware/actor.ts'
+import { findProfile, insertRun, lockImports, putProfile } from '../store/imports.ts'
+import type { ImportFile } from '../transfer/importers/importer.ts'
+import { joinProfiles } from '../transfer/profile.ts'
+import { importCameras } from './import-cameras.ts'
+import { importIncidents } from './import-incidents.ts'
+import { importUnits } from './import-units.ts'
+
+/** Told now and then how far a stage is: bytes while a file is read, otherwise things written. */
+export type OnProgress = (stage: 'read' | 'import' | 'write', done: number, total: number) => void
+
+/** A file that tells how far it has been read this time. */
+export interface WatchedFile extends ImportFile {
+  readonly position: number
+}
+
+export interface ImportContext {
+  actor: Actor
+  file: WatchedFile
+  profile: ImportProfile
+  dryRun: boolean
+  now: Date
+  isKind: (code: string) => boolean
+  onProgress: OnProgress
+}
+
+export interface ImportRequest {
+  noun: ImportNoun
+  actor: Actor
+  file: WatchedFile
+  query: ImportQuery
+  now: Date
+  isKind: (code: string) => boolean
+  onProgress?: OnProgress
+}
+
+const PERMISSION: Record<ImportNoun, Permission> = { units: 'unit.import', incidents: 'incident.import', cameras: 'camera.import' }
+const COMMAND: Record<ImportNoun, (tx: Queryable, context: ImportContext) => Promise<ImportSummary>> = {
+  units: importUnits,
+  incidents: importIncidents,
+  cameras: importCameras,
+}
+
+/**
+ * Imports a file. Throws `not-allowed`, `outside-jurisdiction`, `bad-request` for options that cannot be used, `datum-needed`,
+ * `bad-file` for a file that cannot be read at all; faults of rows are in the summary.
+ */
+export async function importFile(
+  db: Db,
+  { noun, actor, file, query, now, isKind, onProgress = () => undefined }: ImportRequest,
+): Promise<ImportSummary> {
+  requireImport(actor, noun)
+  const kept = query.profile === undefined ? null : await findProfile(db, noun, query.profile)
+  if (query.profile !== undefined && !kept) throw new Problem('not-found', `There is no profile ${query.profile} for ${noun}.`)
+  const profile = joinProfiles(kept, query)
+  const dryRun = query.dryRun ?? false
+  return db.transaction(async (tx) => {
+    await lockImports(tx)
+    const summary = await COMMAND[noun](tx, { actor, file, profile, dryRun, now, isKind, onProgress })
+    if (dryRun) return summary
+    if (query.saveProfile !== undefined) await putProfile(tx, noun, query.saveProfile, profile)
+    await insertRun(tx, actor.name, file.name, summary)
+    return summary
+  })
+}
+
+/** Throws `not-allowed` before a byte of the file is taken. */
+export function requireImport(actor: Actor, noun: ImportNoun): void {
+  if (!can(actor.role, PERMISSION[noun])) throw new Problem('not-allowed', `The role ${actor.role} does not hold ${PERMISSION[noun]}.`)
+}
+
+/** Throws `bad-request` when the profile names no county. */
+export function requireCounty({ county }: ImportProfile): string {
+  if (county === undefined) throw new Problem('bad-request', 'Say into which county (county: its code of 6 digits).')
+  return county
+}
+
+/** A file on disk under the name its owner knows it by. Rejects when it cannot be read. */
+export async function fileAt(path: string, name: string): Promise<WatchedFile> {
+  const { size } = await stat(path)
+  let position = 0
+  return {
+    name,
+    size,
+    get position() {
+      return position
+    },
+    async *open() {
+      position = 0
+      for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+        position += chunk.length
+        yield chunk
+      }
+    },
+  }
+}

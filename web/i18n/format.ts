@@ -15,6 +15,7 @@ const NBSP = '\u00a0'
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const tenths = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const upToTenths = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
 const pad = (n: number): string => String(n).padStart(2, '0')
 
 const zoned = new Map<string, Intl.DateTimeFormat>()
@@ -117,6 +118,6 @@ export function duration(ms: number): string {
   return t('duration.days', { days, time: `${pad(Math.floor((passed % DAY) / HOUR))}:${pad(Math.floor((passed % HOUR) / MINUTE))}` })
 }
 
-/** Metres below a kilometre, then kilometres: "86 m", "1.2 km". */
+/** Metres below a kilometre, then kilometres: "86 m", "1.2 km", "5 km". */
 export const distance = (metres: number): string =>
-  metres < 1000 ? `${whole.format(metres)}${NBSP}m` : `${tenths.format(metres / 1000)}${NBSP}km`
+  metres < 1000 ? `${whole.format(metres)}${NBSP}m` : `${upToTenths.format(metres / 1000)}${NBSP}km`

@@ -13,7 +13,7 @@ type Singular<K extends string> = K extends `${infer Stem}_one` | `${infer Stem}
 type Leaves<T> = { [K in keyof T & string]: T[K] extends string ? Singular<K> : `${K}.${Leaves<T[K]>}` }[keyof T & string]
 export type Key = Leaves<typeof zh>
 
-/** What a sentence leaves open. `count` chooses the plural form and is written with separators when it is a number. */
+/** What a sentence leaves open. `count` chooses the plural form; `{{count, number}}` in the catalogue writes it with separators. */
 export type Values = Record<string, string | number>
 
 const catalogue = createInstance()
@@ -23,13 +23,8 @@ void catalogue.init({
   initAsync: false,
   showSupportNotice: false,
   resources: { zh: { translation: zh }, en: { translation: en } },
-  interpolation: {
-    escapeValue: false,
-    alwaysFormat: true,
-    format: (value: unknown) => (typeof value === 'number' ? NUMBER.format(value) : String(value)),
-  },
+  interpolation: { escapeValue: false },
 })
-const NUMBER = new Intl.NumberFormat('en-US')
 const fixed: Record<Lang, TFunction> = { zh: catalogue.getFixedT('zh'), en: catalogue.getFixedT('en') }
 
 let speaker: { readonly lang: Lang } = { lang: 'zh' }

@@ -140,9 +140,15 @@ function evenly(share: number, seed: number): (i: number) => boolean {
 
 const HEX = Array.from({ length: 65536 }, (_, n) => n.toString(16).padStart(4, '0'))
 
+const hex = (n: number): string => HEX[n] as string
+
 /** 128 random bits in the shape of a version 4 UUID. */
 function uuid(random: Random): string {
-  const [a, b, c, d] = [random.uint32(), random.uint32(), random.uint32(), random.uint32()]
-  const hex = (n: number): string => HEX[n] as string
-  return `${hex(a >>> 16)}${hex(a & 0xffff)}-${hex(b >>> 16)}-${hex((b & 0x0fff) | 0x4000)}-${hex(((c >>> 16) & 0x3fff) | 0x8000)}-${hex(c & 0xffff)}${hex(d >>> 16)}${hex(d & 0xffff)}`
+  const a = random.uint32()
+  const b = random.uint32()
+  const c = random.uint32()
+  const d = random.uint32()
+  const version = hex((b & 0x0fff) | 0x4000)
+  const variant = hex(((c >>> 16) & 0x3fff) | 0x8000)
+  return `${hex(a >>> 16)}${hex(a & 0xffff)}-${hex(b >>> 16)}-${version}-${variant}-${hex(c & 0xffff)}${hex(d >>> 16)}${hex(d & 0xffff)}`
 }

@@ -57,7 +57,7 @@ describe('the demo county', () => {
     const left = outlineOf(at('grid'))
     const border = outlineOf(at('county'))
     expect(left.size).toBe(border.size)
-    for (const [edge, sum] of border) expect(left.get(edge)).toBe(sum)
+    expect([...border].filter(([edge, sum]) => left.get(edge) !== sum)).toEqual([])
   })
 
   it.each(['town', 'village'] as const)('makes every %s the exact union of its grids', (level) => {
@@ -68,6 +68,7 @@ describe('the demo county', () => {
   })
 
   it('keeps all coordinates on the grid of 1e-7 degree, outer rings counter-clockwise', () => {
+    let offGrid = 0
     for (const unit of county.units) {
       for (const polygon of unit.geometry.coordinates) {
         polygon.forEach((ring, r) => {
@@ -76,12 +77,13 @@ describe('the demo county', () => {
           for (let i = 1; i < ring.length; i++) {
             const [a, b] = [ring[i - 1] as number[], ring[i] as number[]]
             area += ((a[0] as number) - 121) * ((b[1] as number) - 28) - ((b[0] as number) - 121) * ((a[1] as number) - 28)
-            for (const c of b) expect(c).toBe(Math.round((c as number) * 1e7) / 1e7)
+            offGrid += b.filter((c) => c !== Math.round(c * 1e7) / 1e7).length
           }
           expect(area > 0).toBe(r === 0)
         })
       }
     }
+    expect(offGrid).toBe(0)
   })
 
   it('is of one piece at every level, but where the real outline has islands', () => {
@@ -100,17 +102,18 @@ describe('the demo county', () => {
   it('has every line once, between the leaves it names, at the coarsest level it separates', () => {
     const edges = outlineOf(at('grid'))
     const inner = new Set<string>()
+    const faults: string[] = []
     for (const { line, level, leftCode, rightCode } of county.borders) {
       expect(level).toBe(coarsestBetween(leftCode, rightCode))
       for (let i = 1; i < line.length; i++) {
         const [a, b] = [key(line[i - 1] as number[]), key(line[i] as number[])].sort()
         const edge = `${a}>${b}`
-        expect(inner.has(edge)).toBe(false)
+        if (inner.has(edge) || edges.has(edge) !== (level === 'county')) faults.push(edge)
         inner.add(edge)
-        expect(edges.has(edge)).toBe(level === 'county')
       }
     }
     const total = at('grid').reduce((sum, unit) => sum + ringsOf(unit).reduce((n, ring) => n + ring.length - 1, 0), 0)
+    expect(faults).toEqual([])
     expect(2 * inner.size - edges.size).toBe(total)
   })
 

@@ -21,8 +21,8 @@ export interface OutboxRow {
 
 /** `insert into outbox …` as a fragment, to stand in the same statement as the change; `from` names a relation that must have a row. */
 export const outboxFrom = ({ countyCode, unitCode, message }: OutboxRow, from: Sql): Sql => sql`
-  insert into outbox (at, county_code, unit_code, message)
-  select ${message.at}::timestamptz, ${countyCode}::text, ${unitCode}::text, ${JSON.stringify(message)}::jsonb from ${from}`
+  insert into outbox (county_code, unit_code, message)
+  select ${countyCode}::text, ${unitCode}::text, ${JSON.stringify(message)}::jsonb from ${from}`
 
 /** The bell as a column of a select list. */
 export const ringOutbox: Sql = sql`pg_notify(${OUTBOX_BELL}, '')`
@@ -36,8 +36,8 @@ export const announceReload = async (tx: Queryable, noun: 'unit' | 'camera' | 'i
     with bumped as (
       update noun_version set version = version + 1 where noun = ${noun}::text returning version
     ), said as (
-      insert into outbox (at, county_code, unit_code, message)
-      select ${at}::timestamptz, '', '', jsonb_build_object('noun', ${noun}::text, 'change', 'reload', 'at', ${at.toISOString()}::text, 'version', version)
+      insert into outbox (county_code, unit_code, message)
+      select '', '', jsonb_build_object('noun', ${noun}::text, 'change', 'reload', 'at', ${at.toISOString()}::text, 'version', version)
       from bumped
     )
     select version, ${ringOutbox} from bumped`)

@@ -4,9 +4,9 @@ import { endpoints } from '#contract/endpoints.ts'
 import { Problem } from '#contract/problem.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
-import { sql } from '../db/sql.ts'
 import type { Metrics } from '../middleware/metrics.ts'
 import { Packed, sendPacked } from '../middleware/packed.ts'
+import { getStreamPosition } from '../store/outbox.ts'
 import type { Stream } from '../stream/stream.ts'
 import { describeApi } from './openapi.ts'
 import { serve } from './serve.ts'
@@ -63,7 +63,7 @@ export function metricsRoutes({ registry }: Metrics): Router {
 async function answers(db: Db): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), PATIENCE_MS)))
-  const asked = db.query(sql`select 1`).then(
+  const asked = getStreamPosition(db).then(
     () => true,
     () => false,
   )

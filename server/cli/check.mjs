@@ -1,0 +1,35 @@
+// npm run check: format, lint, types, unused code and the quick tests, two at a time; only what fails is shown.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const CHECKS = {
+  lint: ['eslint/bin/eslint.js', '.'],
+  tests: ['vitest/vitest.mjs', 'run', '--project', 'unit', '--project', 'web'],
+  svelte: ['svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--threshold', 'warning', '--output', 'human'],
+  types: ['typescript/bin/tsc', '--noEmit', '-p', '.'],
+  format: ['prettier/bin/prettier.cjs', '--check', '.'],
+  unused: ['knip/bin/knip.js'],
+}
+
+const run = async ([name, [program, ...args]]) => {
+  const began = Date.now()
+  const child = spawn(process.execPath, [`node_modules/${program}`, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const status = await new Promise((resolve) => child.once('close', resolve))
+  process.stdout.write(
+    `${status === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(8)} ${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s\n`,
+  )
+  if (status !== 0) process.stdout.write(`${output}\n`)
+  return status === 0
+}
+
+const waiting = Object.entries(CHECKS)
+const work = async () => {
+  let isGood = true
+  for (let next = waiting.shift(); next; next = waiting.shift()) isGood = (await run(next)) && isGood
+  return isGood
+}
+const results = await Promise.all([work(), work()])
+process.exit(results.every(Boolean) ? 0 : 1)

@@ -2,14 +2,12 @@
  * Shared worker: the one connection to the stream of this browser, however many tabs are open (HTTP/1.1 allows six to a host).
  * Every tab says `join` with who it is signed in as, then `alive` every half minute, and `leave` when it goes.
  */
-import { config } from 'zod'
+import './no-eval.ts'
 import { Feed, type FeedEvent } from './feed.ts'
 
 export type ToWorker = { type: 'join'; identity: string } | { type: 'alive' } | { type: 'leave' }
 
 const GONE_AFTER_MS = 5 * 60_000
-
-config({ jitless: true })
 
 interface Tab {
   port: MessagePort

@@ -33,7 +33,7 @@ export function markerImages({ palette, scale, lang }: Drawing, ratio: number): 
     return { id, image: pen.getImageData(0, 0, edge, edge), pixelRatio: ratio }
   }
   const write = (pen: Pen, letter: string, px: number, colour: string, y: number) => {
-    pen.font = `600 ${px}px ${FONTS.map((name) => `"${name}"`).join(',')}, sans-serif`
+    pen.font = `700 ${px}px ${FONTS.map((name) => `"${name}"`).join(',')}, sans-serif`
     pen.fillStyle = colour
     // Centred by the ink, not by the line: the same for a Han character and a capital.
     const ink = pen.measureText(letter)
@@ -47,7 +47,7 @@ export function markerImages({ palette, scale, lang }: Drawing, ratio: number): 
     pen.lineWidth = 1.6
     pen.strokeStyle = palette.key
     pen.stroke()
-    write(pen, letters.red, r * 0.92, palette.onRed, 0)
+    write(pen, letters.red, r * (lang === 'zh' ? 1.04 : 1), palette.onRed, 0)
   }
   const yellow = (solid: boolean, letter: boolean) => (pen: Pen) => {
     const ink = palette.onYellow
@@ -84,14 +84,14 @@ export function markerImages({ palette, scale, lang }: Drawing, ratio: number): 
   }
 
   return [
-    square('red', 24, red(R.red)),
-    square('red-new', 31, red(R.redNew)),
-    square('yellow', 24, yellow(true, true)),
-    square('yellow-hollow', 24, yellow(false, true)),
-    square('yellow-blank', 24, yellow(true, false)),
-    square('yellow-blank-hollow', 24, yellow(false, false)),
-    square('green', 18, green(true)),
-    square('green-hollow', 18, green(false)),
+    square('red', 22.5, red(R.red)),
+    square('red-new', 29, red(R.redNew)),
+    square('yellow', 21, yellow(true, true)),
+    square('yellow-hollow', 21, yellow(false, true)),
+    square('yellow-blank', 21, yellow(true, false)),
+    square('yellow-blank-hollow', 21, yellow(false, false)),
+    square('green', 15, green(true)),
+    square('green-hollow', 15, green(false)),
     square('camera', 10, (pen) => videoCamera(pen, palette.text3, false)),
     square('camera-offline', 10, (pen) => videoCamera(pen, palette.text3, true)),
     square('camera-chip', 16, chip(palette.line2, palette.surface1, palette.text2, false)),

@@ -14,7 +14,7 @@ export interface Versions {
 const MAX_TILE_ZOOM = 14
 /** Camera clusters are cells of 64 pixels of their own tile: tiles of zoom 9 stretched over a county make some twenty of them. */
 const FAR_CAMERA_ZOOM = 9
-const CLUSTER_RADIUS = 52
+const CLUSTER_RADIUS = 60
 const CLUSTER_MAX_ZOOM = 12
 
 /** Address template of a tile set; maplibre needs it absolute. */

@@ -42,18 +42,18 @@ export function fitUnit(map: Map, bbox: Bbox, padding: Padding, animate: boolean
     [west, south],
     [east, north],
   ]
-  map.fitBounds(bounds, { padding: roomIn(map, padding), duration: animate ? duration(FLIGHT_MS) : 0, linear: false })
+  map.fitBounds(bounds, { padding: roomIn(map.getContainer(), padding), duration: animate ? duration(FLIGHT_MS) : 0, linear: false })
 }
 
 /** Brings a place to the middle of what the panels leave free. */
 export function flyTo(map: Map, center: Position, zoom: number, padding: Padding, animate = true): void {
-  const { left, right, top, bottom } = roomIn(map, padding)
+  const { left, right, top, bottom } = roomIn(map.getContainer(), padding)
   map.flyTo({ center, zoom, offset: [(left - right) / 2, (top - bottom) / 2], duration: animate ? duration(FLIGHT_MS) : 0 })
 }
 
 /** The padding, less where it would leave no room: a small window shows the unit behind the panels rather than not at all. */
-function roomIn(map: Map, padding: Padding): Padding {
-  const { clientWidth: width, clientHeight: height } = map.getContainer()
+export function roomIn(container: HTMLElement, padding: Padding): Padding {
+  const { clientWidth: width, clientHeight: height } = container
   const wide = padding.left + padding.right < width * 0.8 ? 1 : 0.1
   const high = padding.top + padding.bottom < height * 0.8 ? 1 : 0.1
   return { left: padding.left * wide, right: padding.right * wide, top: padding.top * high, bottom: padding.bottom * high }

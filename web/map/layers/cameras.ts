@@ -1,6 +1,7 @@
 /** Cameras: from afar an outlined icon and a count for a cell, from zoom 13 a chip each. Offline: slashed and hollow. */
 import { type Drawing, fontStack, stepAt, zoom } from '../canvas.ts'
 import type { WallLayer } from '../zorder.ts'
+import { ASIDE } from './labels.ts'
 
 const CLOSE = 12
 /** The tiles hold single cameras from here on, whatever the wall's scale. */
@@ -17,14 +18,18 @@ export function cameraLayers(drawing: Drawing): WallLayer[] {
     maxzoom,
     filter: ['has', 'count'],
     layout: {
-      'icon-image': ['case', ['==', ['get', 'offline'], ['get', 'count']], 'camera-offline', 'camera'],
-      'icon-padding': 3 * scale,
-      'text-field': ['to-string', ['get', 'count']],
+      // Icon and count as one text, so that the pair steps aside together: a count that is left out would be missed.
+      'text-field': [
+        'format',
+        ['image', ['case', ['==', ['get', 'offline'], ['get', 'count']], 'camera-offline', 'camera']],
+        { 'vertical-align': 'center' },
+        ['concat', ' ', ['to-string', ['get', 'count']]],
+        { 'vertical-align': 'center' },
+      ],
       'text-font': fontStack('Medium'),
       'text-size': 15 * scale,
-      'text-anchor': 'left',
-      'text-offset': [0.75, 0],
-      'text-padding': 3 * scale,
+      'text-variable-anchor-offset': ASIDE,
+      'text-padding': 2 * scale,
       'symbol-sort-key': ['-', 0, ['get', 'count']],
     },
     paint: { 'text-color': palette.text3, 'text-halo-color': palette.surface0, 'text-halo-width': 1.2 * scale },

@@ -16,7 +16,7 @@ const LETTERS_FROM = 12
 
 export function incidentLayers(drawing: Drawing): WallLayer[] {
   const { palette, scale } = drawing
-  const always = { 'icon-overlap': 'always' as const, 'text-overlap': 'always' as const }
+  const always = { 'icon-overlap': 'always' as const, 'text-overlap': 'always' as const, 'icon-padding': 0, 'text-padding': 0 }
   const waiting = ['>', ['get', 'waiting'], 0] as ExpressionSpecification
   const size = ['step', ['get', 'point_count'], 0.95, 5, 1.08, 10, 1.22, 20, 1.4] as ExpressionSpecification
   return [
@@ -52,7 +52,7 @@ export function incidentLayers(drawing: Drawing): WallLayer[] {
         'text-field': ['get', 'point_count_abbreviated'],
         'text-font': fontStack('SemiBold'),
         'text-size': ['*', 14 * scale, size] as ExpressionSpecification,
-        'text-offset': [0, 0.42],
+        'text-offset': [0, 0.28],
         'symbol-sort-key': ['get', 'point_count'],
         ...always,
       },
@@ -65,7 +65,6 @@ export function incidentLayers(drawing: Drawing): WallLayer[] {
       layout: {
         'icon-image': ['case', ['get', 'pulsing'], 'red-new', 'red'],
         'symbol-sort-key': ['case', ['get', 'pulsing'], 1, 0],
-        'icon-padding': 4 * scale,
         ...always,
       },
     },

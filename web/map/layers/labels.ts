@@ -1,11 +1,20 @@
 /** Names of units from one point each: towns from zoom 9, villages from 11.5, grids from 13. Labels give way to markers and to each other. */
 import type { Feature, FeatureCollection, Point } from 'geojson'
+import type { VariableAnchorOffsetCollectionSpecification } from 'maplibre-gl'
 import type { UnitSummary } from '#contract/unit.ts'
 import type { Level } from '#model/level.ts'
 import { type Drawing, fontStack, zoom } from '../canvas.ts'
 import type { WallLayer } from '../zorder.ts'
 
 const FROM: Record<Exclude<Level, 'county'>, number> = { town: 9, village: 11.5, grid: 13, microgrid: 15 }
+
+/** Where a name may stand around its point, nearest first; offsets in ems. */
+export const ASIDE: VariableAnchorOffsetCollectionSpecification = [
+  ...['center', [0, 0], 'top', [0, 0.2], 'bottom', [0, -0.2], 'top', [0, 0.7], 'bottom', [0, -0.7]],
+  ...['left', [-1.2, 0], 'right', [1.2, 0], 'left', [-0.4, 0], 'right', [0.4, 0], 'left', [0.5, 0], 'right', [-0.5, 0]],
+  ...['top-left', [-1, 0.5], 'top-right', [1, 0.5], 'bottom-left', [-1, -0.5], 'bottom-right', [1, -0.5]],
+  ...['top', [0, 1.4], 'bottom', [0, -1.4]],
+] as VariableAnchorOffsetCollectionSpecification
 
 export function labelLayers(drawing: Drawing): WallLayer[] {
   const { palette, scale } = drawing
@@ -22,16 +31,11 @@ export function labelLayers(drawing: Drawing): WallLayer[] {
       'text-size': size * scale,
       'text-letter-spacing': level === 'town' && drawing.lang === 'zh' ? 0.12 : 0.02,
       'text-max-width': 9,
-      'text-padding': 4 * scale,
+      'text-padding': (level === 'town' ? 0 : 4) * scale,
       'symbol-sort-key': ['get', 'rank'],
-      // A town's name steps aside for a marker; a smaller one is left out.
-      ...(level === 'town'
-        ? {
-            'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'],
-            'text-radial-offset': 1.1,
-            'text-overlap': 'always' as const,
-          }
-        : { 'text-variable-anchor': ['center', 'top', 'bottom'], 'text-radial-offset': 0.9 }),
+      'text-variable-anchor-offset': ASIDE,
+      // A town's name steps aside for a marker and is drawn at any rate; a smaller one is left out.
+      'text-overlap': level === 'town' ? 'always' : 'never',
     },
     paint: { 'text-color': colour, ...halo },
   })

@@ -10,7 +10,9 @@ import { otherMethods } from './middleware/methods.ts'
 import { createMetrics } from './middleware/metrics.ts'
 import { notFound, problemHandler } from './middleware/problems.ts'
 import { requestLog } from './middleware/request-log.ts'
+import { importRoutes } from './routes/import.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { ogcRoutes } from './routes/ogc.ts'
 import { metricsRoutes, serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/stream.ts'
@@ -71,7 +73,9 @@ export async function createApp({ db: opened, config, log }: Deps): Promise<App>
   app.use(unitRoutes({ db, config, kinds, versions, version }))
   app.use(summaryRoutes({ db, kinds, stream, county }))
   app.use(incidentRoutes({ db, kinds, county }))
+  app.use(importRoutes({ db, kinds, uploadLimitBytes: config.uploadLimitBytes }))
   app.use(streamRoutes({ stream, identity }))
+  app.use(ogcRoutes({ db, version }))
   app.use(tileRoutes({ db, versions, version, onTile: metrics.tile }))
 
   // Nobody answered

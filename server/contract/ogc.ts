@@ -66,13 +66,21 @@ export const datetimeParam = z
     return { from: from ?? null, to: to ?? null }
   })
 
+export const MAX_LIMIT = 10_000
+
 /** Strict: an unknown parameter is an error, as the standard asks. Filters that do not fit the collection are refused by the route. */
 export const itemsQuery = z.strictObject({
   f: z.enum(['json', 'geojson']).optional(),
   bbox: bboxParam.optional(),
   datetime: datetimeParam.optional(),
-  limit: z.coerce.number().int().min(1).max(10_000).default(100),
-  cursor: z.string().max(400).optional(),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100)
+    .meta({ maximum: MAX_LIMIT, description: 'Features on a page; more than the most is no error and means the most' })
+    .transform((limit) => Math.min(limit, MAX_LIMIT)),
+  cursor: z.string().max(400).optional().describe('Of a next link; where the page before ended'),
   unit: unitCode.optional(),
   level: level.optional(),
   unitKind: unitKind.optional(),

@@ -6,7 +6,14 @@ import { Problem, type ProblemDetails } from '#contract/problem.ts'
 
 /** Names the places of a zod error the way a client wrote them: `query/bbox`, `body/location/0`. */
 export function invalid(part: 'path' | 'query' | 'body', error: z.ZodError): Problem {
-  const errors = error.issues.slice(0, 20).map((issue) => ({ where: [part, ...issue.path.map(String)].join('/'), message: issue.message }))
+  const at = (path: readonly PropertyKey[]) => [part, ...path.map(String)].join('/')
+  const errors = error.issues
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ where: at([...issue.path, key]), message: 'not known here' }))
+        : [{ where: at(issue.path), message: issue.message }],
+    )
+    .slice(0, 20)
   return new Problem('bad-request', errors.map(({ where, message }) => `${where}: ${message}`).join('; '), errors)
 }
 

@@ -17,8 +17,12 @@ export function schemaOf(schema: z.ZodType, io: 'input' | 'output', dialect: Dia
   return json
 }
 
+interface Parameter extends Json {
+  name: string
+}
+
 /** Parameters of an object schema. */
-export function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query', dialect: Dialect): Json[] {
+export function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query', dialect: Dialect): Parameter[] {
   if (!schema) return []
   const { properties = {}, required = [] } = schemaOf(schema, 'input', dialect) as {
     properties?: Record<string, Json>

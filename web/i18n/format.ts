@@ -76,15 +76,18 @@ export function dateTime(instant: Date, zone: string): string {
   const { year, month, day, hour, minute } = fieldsOf(instant, zone)
   return `${year}-${month}-${day} ${hour}:${minute}`
 }
-/** "11 月 22 日", "22 Nov" */
-export function monthDay(instant: Date, zone: string): string {
+/** "11 月 22 日 周日", "Sun 22 Nov" */
+export function dayName(instant: Date, zone: string): string {
   const { month, day } = fieldsOf(instant, zone)
-  const monthName = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: zone }).format(instant)
-  return t('date.monthDay', { month: String(Number(month)), monthName, day: String(Number(day)) })
+  const word = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat(lang() === 'zh' ? 'zh-CN' : 'en-GB', { ...options, timeZone: zone }).format(instant)
+  return t('date.full', {
+    month: String(Number(month)),
+    monthName: word({ month: 'short' }),
+    day: String(Number(day)),
+    weekday: word({ weekday: 'short' }),
+  })
 }
-/** "周日", "Sun" */
-export const weekday = (instant: Date, zone: string): string =>
-  new Intl.DateTimeFormat(lang() === 'zh' ? 'zh-CN' : 'en-GB', { weekday: 'short', timeZone: zone }).format(instant)
 /** 2026-11-17 → "11-17" */
 export const shortDay = (day: string): string => day.slice(5)
 

@@ -1,0 +1,251 @@
+/**
+ * Live: from a report (POST /api/incidents) to every one of 200 stream clients, at 50 and 200 reports a second, on both databases;
+ * beside it, in the same run, what the database alone takes: INSERT + NOTIFY → one LISTEN connection, at the same rate.
+ * Open loop: reports leave on time whatever the server does, and latency counts from the instant a report was due.
+ *
+ *   node --import tsx test/bench/live.ts [--seconds 10] [--clients 200] [--rates 50,200] [--only postgres|embedded]
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import type { Db } from '../../server/db/db.ts'
+import { migrate } from '../../server/db/migrate.ts'
+import { openDb } from '../../server/db/open.ts'
+import { sql } from '../../server/db/sql.ts'
+import { findPrograms, startCluster } from '../fixtures/clusters.ts'
+import { loadSample } from '../fixtures/sample-county.ts'
+import { startServer } from '../fixtures/server-process.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '10' },
+    clients: { type: 'string', default: '200' },
+    rates: { type: 'string', default: '50,200' },
+    only: { type: 'string' },
+  },
+})
+const SECONDS = Number(options.seconds)
+const CLIENTS = Number(options.clients)
+const RATES = options.rates.split(',').map(Number)
+const WARM_UP = 2
+
+interface Latencies {
+  p50: number
+  p99: number
+  max: number
+  missed: number
+  doubled: number
+}
+
+const percentile = (sorted: Float64Array, share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
+const measured = (values: readonly number[], missed: number, doubled: number): Latencies => {
+  const sorted = Float64Array.from(values).sort()
+  return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), max: sorted.at(-1) ?? NaN, missed, doubled }
+}
+
+/** Calls `send` `rate` times a second for `seconds`, on time, and waits for all. */
+async function openLoop(rate: number, seconds: number, send: (n: number, due: number) => Promise<void>): Promise<void> {
+  const start = performance.now()
+  const all: Promise<void>[] = []
+  for (let n = 0; n < rate * seconds; n++) {
+    const due = start + (n * 1000) / rate
+    const early = due - performance.now()
+    if (early > 1) await sleep(early)
+    all.push(send(n, due))
+  }
+  await Promise.all(all)
+}
+
+/** What the database alone takes. */
+async function baseline(db: Db, rate: number): Promise<Latencies> {
+  await db.script('create table if not exists bench_bell (n integer primary key, due double precision, body jsonb); truncate bench_bell')
+  const body = JSON.stringify({ text: 'x'.repeat(300) })
+  const latencies: number[] = []
+  const heard = new Set<number>()
+  let last = -1
+  let running: Promise<void> | null = null
+  const read = async () => {
+    for (const { n, due } of await db.query<{ n: number; due: number }>(sql`select n, due from bench_bell where n > ${last - 50}::int`)) {
+      last = Math.max(last, n)
+      if (heard.has(n)) continue
+      heard.add(n)
+      latencies.push(performance.now() - due)
+    }
+  }
+  let again = false
+  const ring = () => {
+    if (running) return void (again = true)
+    running = read().finally(() => {
+      running = null
+      if (again) {
+        again = false
+        ring()
+      }
+    })
+  }
+  const stop = await db.listen('bench_bell', ring)
+  await openLoop(rate, SECONDS, async (n, due) => {
+    await db.query(sql`
+      with added as (insert into bench_bell values (${n}::int, ${due}::float8, ${body}::jsonb) returning 1)
+      select pg_notify('bench_bell', '') from added`)
+  })
+  await sleep(500)
+  await stop()
+  return measured(latencies, rate * SECONDS - heard.size, 0)
+}
+
+/** A client that notes when each position arrived, and costs next to nothing: the load must not be what is measured. */
+class Screen {
+  readonly arrivals = new Map<number, number>()
+  doubled = 0
+  readonly socket: Socket
+  private rest = ''
+
+  constructor(url: URL, token: string, onMessage?: (pos: number, line: string) => void) {
+    this.socket = connect(Number(url.port), url.hostname)
+    this.socket.write(`GET /api/stream HTTP/1.1\r\nHost: ${url.host}\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+    this.socket.on('error', () => undefined)
+    this.socket.on('data', (bytes) => {
+      const now = performance.now()
+      const text = this.rest + bytes.toString('latin1')
+      const end = text.lastIndexOf('\n\n')
+      this.rest = end < 0 ? text : text.slice(end)
+      if (end < 0) return
+      for (let at = text.indexOf('id: '); at >= 0 && at < end; at = text.indexOf('\nid: ', at)) {
+        const line = text.indexOf('\n', at + 1)
+        const start = text.indexOf('id: ', at) + 4
+        const pos = Number(text.slice(start, line))
+        at = line
+        if (!text.startsWith('data: ', line + 1)) continue
+        if (this.arrivals.has(pos)) this.doubled++
+        else this.arrivals.set(pos, now)
+        onMessage?.(pos, text.slice(line + 7, text.indexOf('\n', line + 1)))
+      }
+    })
+  }
+}
+
+const INSIDE: [number, number] = [121.3155, 28.506]
+
+async function live(url: URL, token: string, rate: number): Promise<Latencies & { post50: number; post99: number }> {
+  const idOf = new Map<number, string>()
+  const screens = Array.from(
+    { length: CLIENTS },
+    (_, n) =>
+      new Screen(
+        url,
+        token,
+        n === 0 ? (pos, line) => idOf.set(pos, /"incident": ?\{"id": ?"([0-9a-f-]{36})"/.exec(line)?.[1] ?? '') : undefined,
+      ),
+  )
+  await sleep(1000)
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  const dueOf = new Map<string, number>()
+  const posts: number[] = []
+  let refused = 0
+  const post = (due: number, counts: boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const id = randomUUID()
+      if (counts) dueOf.set(id, due)
+      const body = JSON.stringify({
+        id,
+        kind: '0101',
+        severity: 'green',
+        text: '合成',
+        location: INSIDE,
+        occurredAt: new Date().toISOString(),
+        source: 'grid_worker',
+      })
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }
+      const call = request(new URL('/api/incidents', url), { method: 'POST', agent, headers }, (response) => {
+        response.resume()
+        response.on('end', () => {
+          if (response.statusCode !== 201) refused++
+          if (counts) posts.push(performance.now() - due)
+          resolve()
+        })
+      })
+      call.on('error', reject)
+      call.end(body)
+    })
+  await openLoop(rate, WARM_UP, (_, due) => post(due, false))
+  await openLoop(rate, SECONDS, (_, due) => post(due, true))
+  await sleep(2500)
+  agent.destroy()
+  if (refused > 0) throw new Error(`${refused} reports were refused.`)
+
+  const latencies: number[] = []
+  let missed = 0
+  for (const screen of screens) {
+    for (const [pos, id] of idOf) {
+      const due = dueOf.get(id)
+      if (due === undefined) continue
+      const arrived = screen.arrivals.get(pos)
+      if (arrived === undefined) missed++
+      else latencies.push(arrived - due)
+    }
+    screen.socket.destroy()
+  }
+  missed += (dueOf.size - [...idOf.values()].filter((id) => dueOf.has(id)).length) * CLIENTS
+  const sorted = Float64Array.from(posts).sort()
+  const doubled = screens.reduce((sum, screen) => sum + screen.doubled, 0)
+  return { ...measured(latencies, missed, doubled), post50: percentile(sorted, 0.5), post99: percentile(sorted, 0.99) }
+}
+
+async function run(kind: 'postgres' | 'embedded', databaseUrl: string | undefined): Promise<Record<string, unknown>[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gridward-bench-'))
+  const rows: Record<string, unknown>[] = []
+  const open = () => openDb({ databaseUrl, embeddedDir: join(dataDir, 'cluster') })
+  const db = await open()
+  await migrate(db)
+  await loadSample(db, { cameras: 300, incidents: 20_000 })
+  const bare = new Map<number, Latencies>()
+  for (const rate of RATES) bare.set(rate, await baseline(db, rate))
+  await db.close()
+  const server = await startServer({ dataDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
+  for (const rate of RATES) {
+    const one = await live(new URL(server.url), server.token, rate)
+    const base = bare.get(rate)!
+    rows.push({
+      database: kind,
+      'reports/s': rate,
+      clients: CLIENTS,
+      'p50 ms': +one.p50.toFixed(1),
+      'p99 ms': +one.p99.toFixed(1),
+      'max ms': +one.max.toFixed(0),
+      missed: one.missed,
+      doubled: one.doubled,
+      'POST p50': +one.post50.toFixed(1),
+      'POST p99': +one.post99.toFixed(1),
+      'bare p50': +base.p50.toFixed(1),
+      'bare p99': +base.p99.toFixed(1),
+      'p50 ÷ bare': +(one.p50 / base.p50).toFixed(1),
+      'p99 ÷ bare': +(one.p99 / base.p99).toFixed(1),
+    })
+  }
+  await server.kill('SIGTERM')
+  await rm(dataDir, { recursive: true, force: true })
+  return rows
+}
+
+const rows: Record<string, unknown>[] = []
+const programs = findPrograms()
+if (options.only !== 'embedded') {
+  if (programs === null) process.stdout.write('PostgreSQL with PostGIS is not installed: left out.\n')
+  else {
+    const cluster = await startCluster(programs, { fsync: 'on', full_page_writes: 'on' })
+    rows.push(...(await run('postgres', cluster.url)))
+    await cluster.stop()
+  }
+}
+if (options.only !== 'postgres') rows.push(...(await run('embedded', undefined)))
+process.stdout.write(
+  `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}\n`,
+)
+console.table(rows)

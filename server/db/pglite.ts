@@ -94,6 +94,8 @@ export const openPglite = async ({ dataDir, onFatal }: PgliteOptions): Promise<D
 
   const post = (request: Request) => worker.postMessage(request)
   const socket = new WorkerSocket(post)
+  // `die` below is told first, and tells everybody.
+  socket.on('error', () => undefined)
 
   const die = (cause: Error) => {
     if (dead) return
@@ -113,7 +115,7 @@ export const openPglite = async ({ dataDir, onFatal }: PgliteOptions): Promise<D
     else if (message.type === 'closed') closed.resolve()
     else die(new Error(`The embedded database failed: ${message.message}`))
   })
-  worker.on('error', die)
+  worker.on('error', (cause) => die(new Error(`The embedded database failed: ${cause.message}`, { cause })))
   worker.on('exit', (code) => die(new Error(`The embedded database's thread ended (${code}).`)))
   await ready.promise
 

@@ -13,7 +13,8 @@ export function pageOf(pathname: string): PageName | null {
 /** Where to go after signing in: the `next` parameter, only when it is a page of this server. */
 export function nextOf(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? ''
-  return /^\/(?![/\\])/.test(next) && pageOf(next) && pageOf(next) !== 'login' ? next : '/wall'
+  const page = pageOf(next.split(/[?#]/)[0]!)
+  return /^\/(?![/\\])/.test(next) && page && page !== 'login' ? next : '/wall'
 }
 
 export class Route {

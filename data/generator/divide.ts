@@ -28,7 +28,7 @@ const PLACE_COUNT = 46
 const FLATS_MIN_M2 = 1_300_000
 const FLATS_EACH_M2 = 6_000_000
 
-/** `villagesOf[t]`: numbers of the villages of TOWNS[t]. */
+/** `villagesOf[t]`: numbers of the villages of TOWNS[t]; the first get the densest land. */
 export function divideCounty(mesh: Mesh, terrain: Terrain, villagesOf: readonly (readonly number[])[], seed: number): Division {
   const count = mesh.x.length
   const mass = new Float64Array(count)
@@ -53,7 +53,10 @@ export function divideCounty(mesh: Mesh, terrain: Terrain, villagesOf: readonly 
     const numbers = villagesOf[t] as readonly number[]
     const vertices: Int32Array = main.filter((v) => townOf[v] === t)
     const parts = growth.divide({ vertices, wishes: numbers.map(() => 0.55 + 1.1 * random.unit()), rounds: 10 })
-    return numbers.map((village, p) => ({ village, vertices: vertices.filter((_, i) => parts[i] === p) }))
+    const pieces = numbers.map((_, p) => vertices.filter((_vertex, i) => parts[i] === p))
+    const density = new Map(pieces.map((piece) => [piece, sumOf(mass, piece) / sumOf(mesh.area, piece)]))
+    pieces.sort((a, b) => (density.get(b) as number) - (density.get(a) as number))
+    return numbers.map((village, p) => ({ village, vertices: pieces[p] as Int32Array }))
   })
   for (const village of villages) {
     const flats = cutFlats(mesh, terrain, village.vertices, mass, seed)

@@ -35,13 +35,7 @@ export function generateCounty({ seed }: CountyOptions): County {
   const terrain = createTerrain(seed, readLand())
   const spacing = (x: number, y: number): number => Math.min(220, Math.max(20, 2.3 / Math.sqrt(terrain.density(x, y) + 3e-4)))
   const mesh = buildMesh(outline, spacing, createRandom(seed, 1))
-  let village = 0
-  const division = divideCounty(
-    mesh,
-    terrain,
-    names.towns.map((town) => town.villages.map(() => village++)),
-    seed,
-  )
+  const division = divideCounty(mesh, terrain, villagesByTown(names), seed)
   const { inner, border } = traceLines(mesh, division.gridOf, outline)
   const shapes = settleArcs(inner, border)
   const lines: Line[] = [...inner.map((arc, i) => ({ ...arc, points: shapes[i] as Point[] })), ...border]
@@ -56,6 +50,15 @@ export function generateCounty({ seed }: CountyOptions): County {
     cameras: placeCameras(grids, buildings, seed),
     ...makeTeams(units, seed),
   }
+}
+
+/** Numbers of each town's villages, those whose names speak of streets first, those of reclaimed land last. */
+function villagesByTown({ towns }: Names): number[][] {
+  let number = 0
+  return towns.map(({ villages }) => {
+    const own = villages.map(({ name }) => ({ number: number++, rank: /园区|农垦/.test(name) ? 2 : /(社区|居)$/.test(name) ? 0 : 1 }))
+    return own.sort((a, b) => a.rank - b.rank).map((village) => village.number)
+  })
 }
 
 function readOutline(): Point[][] {

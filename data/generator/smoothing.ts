@@ -9,8 +9,8 @@ import { type Point, segmentDistance2 } from './plane.ts'
 
 /** Passes of smoothing and metres of thinning, from the finest result to the traced line itself. */
 const STEPS = [
-  { passes: 4, tolerance: 7 },
-  { passes: 2, tolerance: 3 },
+  { passes: 2, tolerance: 4 },
+  { passes: 1, tolerance: 2 },
   { passes: 0, tolerance: 0 },
 ] as const
 

@@ -68,8 +68,8 @@ export function createTerrain(seed: number, land: readonly (readonly Point[])[])
     },
     resistance(x, y) {
       const streams = ridgeNoise(x, y, 2600, seed + 21) * 5 + ridgeNoise(x + 900, y, 1100, seed + 22) * 3.5
-      const ditches = ridgeNoise(x, y, 420, seed + 23) * 2.2
-      return 0.7 + streams + ditches + valueNoise(x, y, 90, seed + 24) * 0.9
+      const ditches = ridgeNoise(x, y, 420, seed + 23) * 3 + ridgeNoise(x, y, 190, seed + 25) * 2
+      return 0.7 + streams + ditches + valueNoise(x, y, 90, seed + 24) * 1.2
     },
   }
 }

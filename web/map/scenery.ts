@@ -7,6 +7,8 @@ import type { Bbox } from '#contract/geojson.ts'
 export interface Scenery {
   land: FeatureCollection
   neighbours: FeatureCollection<Polygon | MultiPolygon>
+  /** The county itself: no name of the scenery stands in it. */
+  county: FeatureCollection<Polygon | MultiPolygon>
 }
 
 const SEA = { role: 'sea', name: '东海', nameEn: 'East China Sea' }
@@ -21,25 +23,33 @@ let loading: Promise<Scenery> | null = null
 export function loadScenery(): Promise<Scenery> {
   loading ??= Promise.all([read(landUrl), read(outlineUrl)]).then(([land, outline]) => ({
     land: land as FeatureCollection,
-    neighbours: { ...outline, features: outline.features.filter((each) => each.properties?.['role'] === 'neighbour') } as never,
+    neighbours: ofRole(outline, 'neighbour'),
+    county: ofRole(outline, 'county'),
   }))
   return loading
 }
 
+/** The outlines of one role: `neighbour` or `county`. */
+export const ofRole = (outline: FeatureCollection, role: string): Scenery['county'] => ({
+  type: 'FeatureCollection',
+  features: (outline as Scenery['county']).features.filter((each) => each.properties?.['role'] === role),
+})
+
 const read = async (url: string): Promise<FeatureCollection> => (await fetch(url)).json() as Promise<FeatureCollection>
 
 /** Points for the names of neighbours and sea around a county of this extent; none where it lies elsewhere. */
-export function sceneryNames({ land, neighbours }: Scenery, [west, south, east, north]: Bbox): FeatureCollection<Point> {
+export function sceneryNames({ land, neighbours, county }: Scenery, [west, south, east, north]: Bbox): FeatureCollection<Point> {
   const [dx, dy] = [(east - west) * AROUND, (north - south) * AROUND]
   const view: Bbox = [west - dx, south - dy, east + dx, north + dy]
   const named = neighbours.features.flatMap((feature) => {
     const at = deepest(view, (point) => depthIn(polygonsOf(feature), point))
     return at ? [pointOf(feature.properties ?? {}, at)] : []
   })
-  const ground = [...land.features, ...neighbours.features].flatMap((feature) => polygonsOf(feature as Feature<Polygon | MultiPolygon>))
+  const ground = [...land.features, ...neighbours.features, ...county.features].flatMap((feature) =>
+    polygonsOf(feature as Feature<Polygon | MultiPolygon>),
+  )
   const hasLand = ground.some((rings) => inside(rings, [(west + east) / 2, (south + north) / 2]))
-  // Depth in the sea counts from land and from the county's own extent: the name stands in the open.
-  const sea = hasLand ? deepest(view, (point) => (point[0]! > east - dx ? -depthOutside(ground, point) : 0)) : null
+  const sea = hasLand ? deepest(view, (point) => -depthOutside(ground, point)) : null
   return { type: 'FeatureCollection', features: sea ? [...named, pointOf(SEA, sea)] : named }
 }
 

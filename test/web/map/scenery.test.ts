@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs'
-import type { FeatureCollection, MultiPolygon, Position } from 'geojson'
+import type { FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson'
 import { describe, expect, it } from 'vitest'
-import { inside, type Scenery, sceneryNames } from '../../../web/map/scenery.ts'
+import { inside, ofRole, type Scenery, sceneryNames } from '../../../web/map/scenery.ts'
 
 /** Paths from the project's root: the bundler would turn a URL beside this file into an asset. */
 const read = (path: string) => JSON.parse(readFileSync(`data/${path}`, 'utf8')) as FeatureCollection<MultiPolygon>
 const outline = read('luqiao/outline.geojson')
 const scenery: Scenery = {
   land: read('land/land.geojson'),
-  neighbours: { ...outline, features: outline.features.filter((each) => each.properties!['role'] === 'neighbour') },
+  neighbours: ofRole(outline, 'neighbour'),
+  county: ofRole(outline, 'county'),
 }
 const COUNTY: [number, number, number, number] = [121.19, 28.45, 121.64, 28.65]
-const county = outline.features.find((each) => each.properties!['role'] === 'county')!
+
+const ringsOf = (geometry: Polygon | MultiPolygon): Position[][][] =>
+  geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates
 
 describe('names around the county', () => {
   const names = sceneryNames(scenery, COUNTY)
@@ -19,12 +22,12 @@ describe('names around the county', () => {
 
   it('stand inside their neighbours and in the sea, never in the county', () => {
     expect(names.features.map((each) => each.properties!['name']).sort()).toEqual(['东海', '椒江区', '温岭市', '黄岩区'])
-    for (const { properties, geometry } of scenery.neighbours.features) {
-      expect(geometry.coordinates.some((rings) => inside(rings, at(properties!['name'] as string)))).toBe(true)
+    const polygons = (...collections: FeatureCollection<Polygon | MultiPolygon>[]) =>
+      collections.flatMap(({ features }) => features).map((each) => [each.properties?.['name'], ringsOf(each.geometry)] as const)
+    for (const [name, parts] of polygons(scenery.neighbours)) {
+      expect(parts.some((rings) => inside(rings, at(name as string)))).toBe(true)
     }
-    const land = [...scenery.land.features, ...scenery.neighbours.features, county].flatMap(
-      (each) => (each.geometry as MultiPolygon).coordinates,
-    )
+    const land = polygons(scenery.land as Scenery['county'], scenery.neighbours, scenery.county).flatMap(([, parts]) => parts)
     expect(land.some((rings) => inside(rings, at('东海')))).toBe(false)
   })
 

@@ -6,6 +6,7 @@ import type { ImportNoun, ImportProfile, ImportQuery, ImportSummary } from '#con
 import { can, type Permission } from '#model/access.ts'
 import type { Db, Queryable } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
+import { insertAudit } from '../store/audit.ts'
 import { findProfile, insertRun, lockImports, putProfile } from '../store/imports.ts'
 import type { ImportFile } from '../transfer/importers/importer.ts'
 import { joinProfiles } from '../transfer/profile.ts'
@@ -68,6 +69,21 @@ export async function importFile(
     if (query.saveProfile !== undefined) await putProfile(tx, noun, query.saveProfile, profile)
     await insertRun(tx, actor.name, file.name, summary)
     return summary
+  })
+}
+
+/** Keeps a profile under a name. Throws `not-allowed`. */
+export async function keepProfile(db: Db, actor: Actor, noun: ImportNoun, name: string, profile: ImportProfile): Promise<void> {
+  requireImport(actor, noun)
+  await db.transaction(async (tx) => {
+    await putProfile(tx, noun, name, profile)
+    await insertAudit(tx, actor, {
+      action: 'import.profile',
+      noun: 'import_profile',
+      nounId: name,
+      unitCode: null,
+      detail: { imports: noun },
+    })
   })
 }
 

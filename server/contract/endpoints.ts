@@ -9,7 +9,7 @@ import { incident, kindList, newIncident, newTransition, openIncidents } from '.
 import * as ogc from './ogc.ts'
 import { summary } from './summary.ts'
 import { tileJson, tileName } from './tile.ts'
-import { importQuery, importSummary } from './transfer.ts'
+import { IMPORT_NOUNS, importProfile, importQuery, importSummary } from './transfer.ts'
 import { unitCode, unitList } from './unit.ts'
 import { me, newSession, newToken, newTokenAnswer, newUser, token, user, userChange } from './user.ts'
 
@@ -183,10 +183,20 @@ export const endpoints = {
     path: '/api/import/:noun',
     permission: 'signed-in',
     summary: 'Import units, incidents or cameras; the noun’s import permission is checked',
-    params: z.object({ noun: z.enum(['units', 'incidents', 'cameras']) }),
+    params: z.object({ noun: z.enum(IMPORT_NOUNS) }),
     query: importQuery,
     body: 'raw',
     answer: importSummary,
+  }),
+  keepImportProfile: endpoint({
+    method: 'post',
+    path: '/api/import/:noun/profiles/:name',
+    permission: 'signed-in',
+    summary: 'Keep an import profile for the next file; the noun’s import permission is checked',
+    params: z.object({ noun: z.enum(IMPORT_NOUNS), name: z.string().min(1).max(100) }),
+    body: importProfile,
+    answer: empty,
+    statuses: [204],
   }),
 
   // OGC API – Features

@@ -11,7 +11,7 @@ export const ENCODINGS = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be'] as const
 
 /** What a file's columns can be read as. The file's own names stand on the other side of `importProfile.columns`. */
 export const COLUMNS = [
-  ...(['code', 'name', 'nameEn', 'level', 'unitKind', 'households', 'residents', 'townName', 'villageName', 'gridName'] as const),
+  ...(['code', 'name', 'nameEn', 'unitKind', 'households', 'residents', 'townName', 'villageName', 'gridName'] as const),
   ...(['key', 'kind', 'severity', 'state', 'source', 'text'] as const),
   ...(['reportedAt', 'occurredAt', 'acceptedAt', 'assignedAt', 'fedBackAt', 'closedAt'] as const),
   ...(['heading', 'lng', 'lat', 'geometry'] as const),

@@ -53,7 +53,10 @@ export function planUnits(input: PlanInput): UnitPlan | { rows: RowFault[]; plac
     ...kept.map(({ code, polygons }) => ({ id: code, geometry: toMultiPolygon(polygons) })),
   ])
   if (!check.topology) {
-    const rowOf = (ids: string[]) => ids.map((id) => coded.get(id)?.row).find((row) => row !== undefined) ?? null
+    const rowOf = (ids: string[]): number | null => {
+      const rows = ids.flatMap((id) => coded.get(id)?.row ?? [])
+      return rows.length > 0 ? Math.min(...rows) : null
+    }
     const names = new Map(current.map(({ code, name }) => [code, name]))
     const named = (id: string) => coded.get(id)?.name ?? names.get(id) ?? id
     return { rows: [], places: check.faults.map((fault) => ({ ...fault, ids: fault.ids.map(named), row: rowOf(fault.ids) })) }

@@ -1,6 +1,6 @@
 /** Comma-separated values (RFC 4180, with the liberties that spreadsheets take): one header row, then one row a record. */
 import { pipeline, Readable } from 'node:stream'
-import { parse } from 'csv-parse'
+import { type CsvError, type Info, parse } from 'csv-parse'
 import type { Geometry } from 'geojson'
 import { Problem } from '#contract/problem.ts'
 import type { ImportNote } from '#contract/transfer.ts'
@@ -43,22 +43,24 @@ interface RawRecord {
 }
 
 async function* readRecords(file: ImportFile, encoding: Encoding, delimiter: string): AsyncGenerator<RawRecord> {
-  const skipped: string[] = []
+  // The parser tells of a record it skips when it meets it, long before those that it read earlier are taken from it.
+  const skipped: { after: number; fault: string }[] = []
   const parser = parse({
     delimiter,
+    info: true,
     relax_column_count: true,
     skip_records_with_error: true,
     max_record_size: LONGEST_RECORD,
     skip_empty_lines: false,
   })
-  parser.on('skip', (cause: Error) => skipped.push(cause.message))
+  parser.on('skip', (cause: CsvError) => skipped.push({ after: Number(cause['records']), fault: `cannot be read: ${cause.message}` }))
   // A failure to read reaches the loop below through the parser, which pipeline destroys with it.
   pipeline(Readable.from(decode(file, encoding)), parser, () => undefined)
-  for await (const record of parser) {
-    for (const fault of skipped.splice(0)) yield { fault }
-    yield { fields: record as string[] }
+  for await (const { info, record } of parser as AsyncIterable<{ info: Info; record: string[] }>) {
+    while (skipped.length > 0 && skipped[0]!.after < info.records) yield { fault: skipped.shift()!.fault }
+    yield { fields: record }
   }
-  for (const fault of skipped.splice(0)) yield { fault }
+  for (const { fault } of skipped) yield { fault }
 }
 
 async function* rowsOf(records: AsyncGenerator<RawRecord>, columns: string[], place: PlaceColumns): AsyncGenerator<SourceRow> {

@@ -13,6 +13,7 @@ import { ensureDemo } from './commands/seed.ts'
 import { type Config, readConfig } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { openDb } from './db/open.ts'
+import { startUpkeep } from './db/upkeep.ts'
 
 /** How long requests that are under way may take to end once the server is told to. */
 const DRAIN_MS = 10_000
@@ -29,6 +30,7 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
     { onFatal: fatal, ...(wantsDemo ? { template: ensureDemoTemplate } : {}) },
   )
   undo.push(() => db.close())
+  if (db.kind === 'embedded') undo.push(startUpkeep(db, (cause) => log.error({ err: cause }, 'the upkeep of the embedded database failed')))
   const applied = await migrate(db)
   if (applied.length > 0) log.info({ applied }, 'migrated')
   if (wantsDemo) {

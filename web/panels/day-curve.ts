@@ -40,6 +40,15 @@ export function leadOverYesterday(figures: Figures): Point[] {
   )
 }
 
+/** The same as `pathOf`, in steps: a count stands until the next one, nothing between them is invented. */
+export const stepsOf = (points: readonly Point[], stepWidth: number, bottom: number, scale: number): string =>
+  points
+    .map(({ x, y }, i) => {
+      const [px, py] = [(x * stepWidth).toFixed(2), (bottom - y * scale).toFixed(2)]
+      return i ? `H${px}V${py}` : `M${px} ${py}`
+    })
+    .join('')
+
 /** SVG path of points, scaled: x by `width / steps`, y from `bottom` upwards by `scale`. */
 export const pathOf = (points: readonly Point[], stepWidth: number, bottom: number, scale: number): string =>
   points.map(({ x, y }, i) => `${i ? 'L' : 'M'}${(x * stepWidth).toFixed(2)} ${(bottom - y * scale).toFixed(2)}`).join('')

@@ -7,7 +7,9 @@ import zh from '../../../web/i18n/zh.json'
 const WEB = join(import.meta.dirname, '../../../web')
 
 function leaves(node: object, path = ''): [string, string][] {
-  return Object.entries(node).flatMap(([key, value]) => (typeof value === 'string' ? [[path + key, value]] : leaves(value, `${path}${key}.`)))
+  return Object.entries(node).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[path + key, value]] : leaves(value, `${path}${key}.`),
+  )
 }
 const files = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(svelte|ts)$/.test(name))
 const texts = new Map(files.map((name) => [name, readFileSync(join(WEB, name), 'utf8')]))
@@ -17,7 +19,9 @@ const asked = [...texts].flatMap(([name, text]) =>
   [...text.matchAll(/\bt\(\s*(?:'([^']+)'|`([^`]+)`)/g)].map((found) => ({ name, key: (found[1] ?? found[2])! })),
 )
 /** Keys that reach `t` by another way: any quoted text that looks like one. */
-const passed = [...texts].flatMap(([, text]) => [...text.matchAll(/['`]([a-zA-Z]+(?:\.(?:[\w-]|\$\{[^}]*\})+)+)['`]/g)].map((found) => found[1]!))
+const passed = [...texts].flatMap(([, text]) =>
+  [...text.matchAll(/['`]([a-zA-Z]+(?:\.(?:[\w-]|\$\{[^}]*\})+)+)['`]/g)].map((found) => found[1]!),
+)
 const stemOf = (key: string): string => key.replace(/_(one|other)$/, '')
 const stems = new Set(leaves(zh).map(([key]) => stemOf(key)))
 const patternOf = (key: string): RegExp => new RegExp(`^${key.replace(/[.]/g, '\\.').replace(/\$\{[^}]*\}/g, '[^.]+')}$`)
@@ -52,7 +56,9 @@ describe('the catalogues', () => {
 
   it('hold all that is said: no Svelte file has Chinese of its own', () => {
     const withoutComments = (text: string) => text.replace(/<!--[\s\S]*?-->|\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
-    const speaking = [...texts].filter(([name, text]) => name.endsWith('.svelte') && /\p{Script=Han}/u.test(withoutComments(text))).map(([name]) => name)
+    const speaking = [...texts]
+      .filter(([name, text]) => name.endsWith('.svelte') && /\p{Script=Han}/u.test(withoutComments(text)))
+      .map(([name]) => name)
     expect(speaking).toEqual([])
   })
 

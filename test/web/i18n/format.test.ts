@@ -1,5 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { age, change, clockTime, count, dayName, distance, duration, lateness, minuteTime, momentOf, percent, shortDay, signed } from '../../../web/i18n/format.ts'
+import {
+  age,
+  change,
+  clockTime,
+  count,
+  dayName,
+  distance,
+  duration,
+  lateness,
+  minuteTime,
+  momentOf,
+  percent,
+  shortDay,
+  signed,
+} from '../../../web/i18n/format.ts'
 import { lang, speak, t } from '../../../web/i18n/i18n.ts'
 
 const ZONE = 'Asia/Shanghai'
@@ -19,7 +33,12 @@ describe('numbers', () => {
     expect(percent(1)).toBe('100.0\u00a0%')
   })
   it('compare with the day before only where there was one', () => {
-    expect([change(3128, 2947), change(90, 100), change(5, 5), change(5, 0)]).toEqual(['+6.1\u00a0%', '\u221210.0\u00a0%', '0.0\u00a0%', null])
+    expect([change(3128, 2947), change(90, 100), change(5, 5), change(5, 0)]).toEqual([
+      '+6.1\u00a0%',
+      '\u221210.0\u00a0%',
+      '0.0\u00a0%',
+      null,
+    ])
   })
   it('name a distance in metres, then in kilometres', () => {
     expect([distance(86), distance(999.4), distance(1240), distance(5000)]).toEqual(['86\u00a0m', '999\u00a0m', '1.2\u00a0km', '5\u00a0km'])
@@ -48,7 +67,12 @@ describe('instants', () => {
 
 describe('durations', () => {
   it('are ages in lists', () => {
-    expect([12 * SECOND, 38 * MINUTE, 2 * HOUR + 16 * MINUTE, 3 * DAY + 2 * HOUR + 14 * MINUTE].map(age)).toEqual(['12 秒', '38 分', '2:16', '3 天 02:14'])
+    expect([12 * SECOND, 38 * MINUTE, 2 * HOUR + 16 * MINUTE, 3 * DAY + 2 * HOUR + 14 * MINUTE].map(age)).toEqual([
+      '12 秒',
+      '38 分',
+      '2:16',
+      '3 天 02:14',
+    ])
     expect(age(-5 * SECOND)).toBe('0 秒')
   })
   it('are hours and minutes past a deadline', () => {

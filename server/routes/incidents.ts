@@ -5,7 +5,7 @@ import { isWithin } from '#model/code.ts'
 import { endpoints } from '#contract/endpoints.ts'
 import type { Incident, OpenIncidents } from '#contract/incident.ts'
 import { Problem } from '#contract/problem.ts'
-import { fileIncident } from '../commands/file-incident.ts'
+import { createFiling, fileIncident } from '../commands/file-incident.ts'
 import { moveIncident, transitionsFor } from '../commands/move-incident.ts'
 import type { Db } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
@@ -31,10 +31,11 @@ export interface IncidentDeps {
 
 export function incidentRoutes({ db, kinds, county, now = () => new Date() }: IncidentDeps): Router {
   const router = Router()
+  const filing = createFiling({ db, isKind: kinds.isKind, now })
   const open = createMemo<Buffer>(SHARED_MS)
 
   serve(router, endpoints.fileIncident, async ({ actor, body }) => {
-    const { incident, created } = await fileIncident({ db, isKind: kinds.isKind, now }, actor, body)
+    const { incident, created } = await fileIncident(filing, actor, body)
     const at = incident.reportedAt.toISOString()
     const filed = { at, transition: 'report', fromState: null, toState: 'reported', actor: actor.displayName, note: null } as const
     const answer = await whole(db, actor, incident, created ? [filed] : await listTimeline(db, incident.id))

@@ -1,5 +1,5 @@
 /**
- * Writes of incidents. Each is one statement that changes the incident, adds its step, its audit row and its outbox row and rings
+ * Writes of incidents. Each is one statement that changes incidents, adds their steps, audit rows and outbox rows and rings
  * the bell: one statement is one transaction, and at hundreds of reports a second every round trip saved counts.
  */
 import type { StreamMessage } from '#contract/stream.ts'
@@ -18,27 +18,66 @@ export interface Trail {
   message: StreamMessage
 }
 
-/** Files a report. Resolves false, with nothing written, when the id is already known. */
-export const insertReport = async (db: Queryable, report: IncidentRow, { actor, audit, message }: Trail): Promise<boolean> => {
-  const { id, countyCode, unitCode, reportedAt } = report
-  const rows = await db.query(sql`
-    with key as (
-      insert into incident_key (id, reported_at, county_code) values (${id}::uuid, ${reportedAt}::timestamptz, ${countyCode}::text)
-      on conflict (id) do nothing returning id, reported_at, county_code
+export interface Report extends Trail {
+  incident: IncidentRow
+}
+
+/** One row of the JSON that carries a batch. */
+const rowOf = ({ incident, actor, audit, message }: Report) => ({
+  id: incident.id,
+  reported_at: incident.reportedAt,
+  occurred_at: incident.occurredAt,
+  county_code: incident.countyCode,
+  unit_code: incident.unitCode,
+  placement: incident.placement,
+  kind: incident.kind,
+  severity: incident.severity,
+  source: incident.source,
+  text: incident.text,
+  lng: incident.lng,
+  lat: incident.lat,
+  due_at: incident.dueAt,
+  actor_id: actorId(actor),
+  actor: actor.name,
+  actor_name: actor.displayName,
+  action: audit.action,
+  detail: audit.detail ?? {},
+  message,
+})
+
+/** Files reports, at most one for an id. Resolves for each, in order, whether it was written: false where the id was already known. */
+export const insertReports = async (db: Queryable, reports: readonly Report[]): Promise<boolean[]> => {
+  const firsts = new Map<string, Report>()
+  for (const report of reports) if (!firsts.has(report.incident.id)) firsts.set(report.incident.id, report)
+  const rows = await db.query<{ id: string }>(sql`
+    with report as (
+      select * from jsonb_to_recordset(${JSON.stringify([...firsts.values()].map(rowOf))}::jsonb) as given (
+        id uuid, reported_at timestamptz, occurred_at timestamptz, county_code text, unit_code text, placement placement, kind text,
+        severity severity, source incident_source, text text, lng float8, lat float8, due_at timestamptz,
+        actor_id bigint, actor text, actor_name text, action text, detail jsonb, message jsonb)
+    ), key as (
+      insert into incident_key (id, reported_at, county_code) select id, reported_at, county_code from report
+      on conflict (id) do nothing returning id
+    ), fresh as (
+      select report.* from report join key using (id)
     ), filed as (
       insert into incident (id, reported_at, county_code, occurred_at, unit_code, placement, kind, severity, state, source, text,
         geom, due_at, updated_at)
-      select id, reported_at, county_code, ${report.occurredAt}::timestamptz, ${unitCode}::text, ${report.placement}::placement,
-        ${report.kind}::text, ${report.severity}::severity, 'reported', ${report.source}::incident_source, ${report.text}::text,
-        ST_SetSRID(ST_MakePoint(${report.lng}::float8, ${report.lat}::float8), 4326), ${report.dueAt}::timestamptz, reported_at
-      from key
+      select id, reported_at, county_code, occurred_at, unit_code, placement, kind, severity, 'reported', source, text,
+        ST_SetSRID(ST_MakePoint(lng, lat), 4326), due_at, reported_at
+      from fresh
     ), step as (
       insert into incident_transition (incident_id, at, transition, from_state, to_state, actor_id, actor_name)
-      select id, reported_at, 'report', null, 'reported', ${actorId(actor)}::bigint, ${actor.displayName}::text from key
-    ), logged as (${auditFrom(actor, audit, sql`key`)}
-    ), said as (${outboxFrom({ countyCode, unitCode, message }, sql`key`)})
-    select ${ringOutbox} from key`)
-  return rows.length > 0
+      select id, reported_at, 'report', null, 'reported', actor_id, actor_name from fresh
+    ), logged as (
+      insert into audit (actor, action, noun, noun_id, unit_code, detail)
+      select actor, action, 'incident', id::text, unit_code, detail from fresh
+    ), said as (
+      insert into outbox (county_code, unit_code, message) select county_code, unit_code, message from fresh
+    )
+    select id, ${ringOutbox} from key`)
+  const written = new Set(rows.map(({ id }) => id))
+  return reports.map((report) => written.has(report.incident.id) && firsts.get(report.incident.id) === report)
 }
 
 export interface Step {

@@ -13,6 +13,7 @@ import { createFollower } from './follower.ts'
 const LEADER_LOCK = 0x72696465
 const BATCH = 500
 const TICK_MS = 1000
+const GATHER_MS = 20
 const HOUSE_MS = 60_000
 const DAY_MS = 86_400_000
 
@@ -64,8 +65,19 @@ export const startSequencer = async (db: Db, log: Logger, options: SequencerOpti
   const trouble = (cause: unknown) => {
     if (!closed) log.warn({ err: cause }, 'the stream waits for the database')
   }
+  // A quiet bell is answered at once; a busy one now and then, or the positions cost more than the reports.
+  let drainedAt = -Infinity
+  let soon: NodeJS.Timeout | undefined
   const ring = () => {
-    if (release && !closed) drain.again().catch(trouble)
+    if (!release || closed) return
+    soon ??= setTimeout(
+      () => {
+        soon = undefined
+        drainedAt = performance.now()
+        drain.again().catch(trouble)
+      },
+      drainedAt + GATHER_MS - performance.now(),
+    )
   }
 
   const stopListening = await db.listen(OUTBOX_BELL, ring)
@@ -87,6 +99,7 @@ export const startSequencer = async (db: Db, log: Logger, options: SequencerOpti
     async close() {
       closed = true
       clearTimeout(timer)
+      clearTimeout(soon)
       await stopListening()
       await ticking
       await drain.again().catch(() => undefined)

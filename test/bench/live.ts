@@ -18,7 +18,7 @@ import { migrate } from '../../server/db/migrate.ts'
 import { openDb } from '../../server/db/open.ts'
 import { sql } from '../../server/db/sql.ts'
 import { findPrograms, startCluster } from '../fixtures/clusters.ts'
-import { loadSample } from '../fixtures/sample-county.ts'
+import { loadSample, SAMPLE } from '../fixtures/sample-county.ts'
 import { startServer } from '../fixtures/server-process.ts'
 
 const { values: options } = parseArgs({
@@ -133,14 +133,18 @@ class Screen {
 
 const INSIDE: [number, number] = [121.3155, 28.506]
 
-async function live(url: URL, token: string, rate: number): Promise<Latencies & { post50: number; post99: number }> {
+async function live(
+  url: URL,
+  tokens: { screen: string; worker: string },
+  rate: number,
+): Promise<Latencies & { post50: number; post99: number }> {
   const idOf = new Map<number, string>()
   const screens = Array.from(
     { length: CLIENTS },
     (_, n) =>
       new Screen(
         url,
-        token,
+        tokens.screen,
         n === 0 ? (pos, line) => idOf.set(pos, /"incident": ?\{"id": ?"([0-9a-f-]{36})"/.exec(line)?.[1] ?? '') : undefined,
       ),
   )
@@ -162,7 +166,11 @@ async function live(url: URL, token: string, rate: number): Promise<Latencies & 
         occurredAt: new Date().toISOString(),
         source: 'grid_worker',
       })
-      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }
+      const headers = {
+        Authorization: `Bearer ${tokens.worker}`,
+        'Content-Type': 'application/json',
+        'Content-Length': Buffer.byteLength(body),
+      }
       const call = request(new URL('/api/incidents', url), { method: 'POST', agent, headers }, (response) => {
         response.resume()
         response.on('end', () => {
@@ -209,8 +217,14 @@ async function run(kind: 'postgres' | 'embedded', databaseUrl: string | undefine
   for (const rate of RATES) bare.set(rate, await baseline(db, rate))
   await db.close()
   const server = await startServer({ dataDir, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
+  const phone = await fetch(new URL('/api/tokens', server.url), {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${server.token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name: 'phones', role: 'grid_worker', unit: SAMPLE }),
+  })
+  const { token: worker } = (await phone.json()) as { token: string }
   for (const rate of RATES) {
-    const one = await live(new URL(server.url), server.token, rate)
+    const one = await live(new URL(server.url), { screen: server.token, worker }, rate)
     const base = bare.get(rate)!
     rows.push({
       database: kind,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type FilingContext, fileIncident } from '../../../server/commands/file-incident.ts'
+import { createFiling, type FilingContext, fileIncident } from '../../../server/commands/file-incident.ts'
 import type { NewIncident } from '../../../server/contract/incident.ts'
 import { streamMessage } from '../../../server/contract/stream.ts'
 import type { Db } from '../../../server/db/db.ts'
@@ -53,7 +53,7 @@ describe('filing a report', () => {
       db = await open()
       await loadSample(db, { cameras: 0, incidents: 0 })
       await db.transaction((tx) => ensurePartitions(tx, SAMPLE_UNTIL, SAMPLE_UNTIL))
-      context = { db, isKind: (code) => code !== '9999', now: () => SAMPLE_UNTIL }
+      context = createFiling({ db, isKind: (code) => code !== '9999', now: () => SAMPLE_UNTIL })
     })
 
     it('finds the leaf, sets the first deadline, and writes incident, key, step, audit and outbox once each', async () => {
@@ -118,6 +118,19 @@ describe('filing a report', () => {
       await expect(fileIncident(context, worker(SAMPLE), report({ occurredAt: at(6) }))).rejects.toMatchObject({ code: 'bad-request' })
       const { incident } = await fileIncident(context, worker(SAMPLE), report({ occurredAt: at(4) }))
       expect(incident.reportedAt).toEqual(SAMPLE_UNTIL)
+    })
+
+    it('keeps a text with half a character, refuses one with a NUL, and lets no other report suffer for it', async () => {
+      const good = report({ text: 'ok' })
+      const [half, nul, other] = await Promise.allSettled([
+        fileIncident(context, worker(SAMPLE), report({ text: 'a\ud800b' })),
+        fileIncident(context, worker(SAMPLE), report({ text: 'a\u0000b' })),
+        fileIncident(context, worker(SAMPLE), good),
+      ])
+      expect(half).toMatchObject({ status: 'fulfilled', value: { incident: { text: 'a\ufffdb' } } })
+      expect(nul).toMatchObject({ status: 'rejected', reason: { code: '22P05' } })
+      expect(other).toMatchObject({ status: 'fulfilled', value: { created: true } })
+      expect(await count('outbox', good.id)).toBe(1)
     })
 
     it('answers a repeat with the same incident, whatever the repeat says', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { fileIncident } from '../../../server/commands/file-incident.ts'
+import { createFiling, fileIncident } from '../../../server/commands/file-incident.ts'
 import { moveIncident, transitionsFor } from '../../../server/commands/move-incident.ts'
 import type { Severity } from '../../../server/model/incident.ts'
 import type { Role } from '../../../server/model/access.ts'
@@ -35,7 +35,7 @@ describe('moving an incident', () => {
         occurredAt: SAMPLE_UNTIL.toISOString(),
         source: 'grid_worker',
       }
-      const { incident } = await fileIncident({ db, isKind: () => true, now: () => SAMPLE_UNTIL }, dispatcher, input as never)
+      const { incident } = await fileIncident(createFiling({ db, isKind: () => true, now: () => SAMPLE_UNTIL }), dispatcher, input as never)
       return incident.id
     }
     const move = (transition: Transition, minutes: number, who = dispatcher, note?: string) =>

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pino } from 'pino'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { fileIncident } from '../../../server/commands/file-incident.ts'
+import { createFiling, fileIncident } from '../../../server/commands/file-incident.ts'
 import type { Db } from '../../../server/db/db.ts'
 import { openPostgres } from '../../../server/db/postgres.ts'
 import { sql } from '../../../server/db/sql.ts'
@@ -17,7 +17,7 @@ const log = pino({ level: 'silent' })
 const file = async (db: Db, id: string = randomUUID()) => {
   const occurredAt = SAMPLE_UNTIL.toISOString()
   const input = { id, kind: '0101', severity: 'green', text: '', location: [121.3155, 28.506], occurredAt, source: 'grid_worker' } as const
-  await fileIncident({ db, isKind: () => true, now: () => SAMPLE_UNTIL }, SYSTEM, { ...input, location: [...input.location] })
+  await fileIncident(createFiling({ db, isKind: () => true, now: () => SAMPLE_UNTIL }), SYSTEM, { ...input, location: [...input.location] })
   return id
 }
 

@@ -20,9 +20,12 @@ export class Selection {
   /** The coarsest unit the reader may look at: jurisdiction or county. */
   root = $state('')
 
-  /** Reads the address. `root`: code of the reader's jurisdiction or county; a unit outside of it is not taken. */
-  start(root: string): void {
+  private isKnown: (unit: string) => boolean = () => true
+
+  /** Reads the address. `root`: code of the reader's jurisdiction or county; a unit outside of it, or unknown, is not taken. */
+  start(root: string, isKnown: (unit: string) => boolean = () => true): void {
     this.root = root
+    this.isKnown = isKnown
     this.read()
     addEventListener('popstate', () => this.read())
   }
@@ -60,7 +63,7 @@ export class Selection {
   private read(): void {
     const query = new URLSearchParams(location.search)
     const unit = query.get('unit') ?? ''
-    this.unit = isCode(unit) && isWithin(unit, this.root) ? unit : this.root
+    this.unit = isCode(unit) && isWithin(unit, this.root) && this.isKnown(unit) ? unit : this.root
     this.incident = query.get('incident')
     this.measure = MEASURES.find((each) => each === query.get('measure')) ?? 'open'
     this.tour = TOURS.find((each) => each === query.get('tour')) ?? 'off'

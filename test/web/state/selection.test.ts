@@ -20,6 +20,10 @@ describe('Selection', () => {
   it('takes no nonsense, and no unit outside the jurisdiction', () => {
     expect(open('?unit=331004102&measure=rainbow&tour=moon', '331004101').unit).toBe('331004101')
     expect(open('?unit=abc').unit).toBe('331004')
+    const selection = new Selection()
+    history.replaceState(null, '', '/wall?unit=331004199')
+    selection.start('331004', (unit) => unit !== '331004199')
+    expect(selection.unit).toBe('331004')
     expect([open('?measure=rainbow').measure, open('?tour=moon').tour]).toEqual(['open', 'off'])
   })
 

@@ -13,7 +13,9 @@ export const ASIDE: VariableAnchorOffsetCollectionSpecification = [
   ...['center', [0, 0], 'top', [0, 0.2], 'bottom', [0, -0.2], 'top', [0, 0.7], 'bottom', [0, -0.7]],
   ...['left', [-1.2, 0], 'right', [1.2, 0], 'left', [-0.4, 0], 'right', [0.4, 0], 'left', [0.5, 0], 'right', [-0.5, 0]],
   ...['top-left', [-1, 0.5], 'top-right', [1, 0.5], 'bottom-left', [-1, -0.5], 'bottom-right', [1, -0.5]],
-  ...['top', [0, 1.4], 'bottom', [0, -1.4]],
+  ...['top', [0, 1.4], 'bottom', [0, -1.4], 'left', [1.3, 0], 'right', [-1.3, 0]],
+  ...['top-left', [0.9, 0.9], 'top-right', [-0.9, 0.9], 'bottom-left', [0.9, -0.9], 'bottom-right', [-0.9, -0.9]],
+  ...['top', [0, 2.2], 'bottom', [0, -2.2]],
 ] as VariableAnchorOffsetCollectionSpecification
 
 export function labelLayers(drawing: Drawing): WallLayer[] {

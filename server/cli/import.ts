@@ -1,7 +1,7 @@
 /** npm run import: a file of units, incidents or cameras, into the running server through its API, or into the database of one that is stopped. */
 import { createReadStream } from 'node:fs'
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { readCliAccess } from '../boot/cli-access.ts'
 import { explain } from '../boot/explain.ts'
@@ -108,16 +108,20 @@ const importEither = async (args: ImportArguments): Promise<ImportSummary> => {
   return importOffline(args)
 }
 
+/** npm runs its scripts in the project's folder, and tells in which one it was called. */
+const fromHere = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path)
+
 const run = async (): Promise<number> => {
-  const args = await readArguments(process.argv.slice(2), (path) => readFile(path, 'utf8'))
-  if (args === 'help') {
+  const given = await readArguments(process.argv.slice(2), (path) => readFile(fromHere(path), 'utf8'))
+  if (given === 'help') {
     process.stdout.write(USAGE)
     return 0
   }
+  const args = { ...given, path: fromHere(given.path) }
   await stat(args.path)
   const summary = await importEither(args)
   printSummary(summary)
-  if (args.report !== undefined) await writeFile(args.report, `${JSON.stringify(summary, null, 2)}\n`)
+  if (args.report !== undefined) await writeFile(fromHere(args.report), `${JSON.stringify(summary, null, 2)}\n`)
   return summary.created + summary.updated + summary.unchanged > 0 ? 0 : 1
 }
 

@@ -23,33 +23,35 @@ const mapTo = <T extends z.ZodType<string>>(value: T) => z.record(z.string().max
 const columnName = z.string().min(1).max(200)
 
 /** How to read the files of one origin. Kept under a name, it serves the next file of the same origin. */
-export const importProfile = z.strictObject({
-  format: z.enum(FORMATS).optional(),
-  encoding: z.enum(ENCODINGS).optional(),
-  delimiter: z.string().length(1).optional(),
-  datum: z.enum(DATUMS).optional(),
-  county: z
-    .string()
-    .regex(/^\d{6}$/, 'a county code has 6 digits')
-    .optional(),
-  countyName: z.string().min(1).max(100).optional(),
-  countyNameEn: z.string().min(1).max(100).optional(),
-  timeZone: z.string().min(1).max(64).optional(),
-  attribution: z.string().max(500).optional(),
-  /** Level of the units in the file: they are leaves, everything above is their union. */
-  level: z.enum(LEVELS).exclude(['county']).optional(),
-  /** Units of the county that the file does not hold end; otherwise they stay as they are. */
-  replace: z.boolean().optional(),
-  /** luxon's tokens; without it ISO 8601 with a space or slashes allowed. */
-  timeFormat: z.string().min(1).max(60).optional(),
-  columns: z.partialRecord(z.enum(COLUMNS), z.union([columnName, z.array(columnName).min(1).max(10)])).optional(),
-  kinds: mapTo(z.string().regex(/^\d{4}$/, 'a kind has four digits')).optional(),
-  severities: mapTo(z.enum(SEVERITIES)).optional(),
-  states: mapTo(z.enum(STATES)).optional(),
-  sources: mapTo(z.enum(SOURCES)).optional(),
-  unitKinds: mapTo(z.enum(UNIT_KINDS)).optional(),
-  cameraStates: mapTo(z.enum(['online', 'offline'])).optional(),
-})
+export const importProfile = z
+  .strictObject({
+    format: z.enum(FORMATS).optional(),
+    encoding: z.enum(ENCODINGS).optional(),
+    delimiter: z.string().length(1).optional(),
+    datum: z.enum(DATUMS).optional(),
+    county: z
+      .string()
+      .regex(/^\d{6}$/, 'a county code has 6 digits')
+      .optional(),
+    countyName: z.string().min(1).max(100).optional(),
+    countyNameEn: z.string().min(1).max(100).optional(),
+    timeZone: z.string().min(1).max(64).optional(),
+    attribution: z.string().max(500).optional(),
+    /** Level of the units in the file: they are leaves, everything above is their union. */
+    level: z.enum(LEVELS).exclude(['county']).optional(),
+    /** Units of the county that the file does not hold end; otherwise they stay as they are. */
+    replace: z.boolean().optional(),
+    /** luxon's tokens; without it ISO 8601 with a space or slashes allowed. */
+    timeFormat: z.string().min(1).max(60).optional(),
+    columns: z.partialRecord(z.enum(COLUMNS), z.union([columnName, z.array(columnName).min(1).max(10)])).optional(),
+    kinds: mapTo(z.string().regex(/^\d{4}$/, 'a kind has four digits')).optional(),
+    severities: mapTo(z.enum(SEVERITIES)).optional(),
+    states: mapTo(z.enum(STATES)).optional(),
+    sources: mapTo(z.enum(SOURCES)).optional(),
+    unitKinds: mapTo(z.enum(UNIT_KINDS)).optional(),
+    cameraStates: mapTo(z.enum(['online', 'offline'])).optional(),
+  })
+  .refine((profile) => !/\\u0000|\\ud[89a-f]/.test(JSON.stringify(profile)), 'holds characters that cannot be stored')
 export type ImportProfile = z.infer<typeof importProfile>
 
 const flag = z.enum(['true', 'false', '']).transform((text) => text !== 'false')

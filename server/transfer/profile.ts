@@ -100,8 +100,14 @@ const noColumn = (name: string, columns: readonly string[]) =>
 /** `reportedAt`, `reported_at` and `Reported At` are one name. */
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
-const textOf = (value: unknown): string =>
-  (value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)).trim()
+/** JSON can say what no database stores: NULs and halves of a character. */
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return (typeof value === 'object' ? JSON.stringify(value) : String(value))
+    .replace(/\p{Surrogate}/gu, '\uFFFD')
+    .replaceAll('\0', '')
+    .trim()
+}
 
 /** Our word for the file's: by the map, by its `*`, or because it is our word already; null when none of these. */
 export function lookUp<T extends string>(

@@ -21,7 +21,6 @@ void catalogue.init({
   lng: 'zh',
   fallbackLng: false,
   initAsync: false,
-  showSupportNotice: false,
   resources: { zh: { translation: zh }, en: { translation: en } },
   interpolation: { escapeValue: false },
 })

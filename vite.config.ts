@@ -19,7 +19,13 @@ export default defineConfig({
   root: `${root}web`,
   plugins: [svelte({ configFile: false })],
   worker: { format: 'es' },
-  build: { outDir: `${root}.build/web`, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1200 },
+  build: {
+    outDir: `${root}.build/web`,
+    emptyOutDir: true,
+    target: 'es2022',
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   server: { proxy: { '^/(api|tiles|ogc|healthz|readyz|openapi.json)': 'http://localhost:8080' } },
   test: {
     root,

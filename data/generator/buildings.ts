@@ -6,7 +6,7 @@ import type { Building } from './county.ts'
 import { share } from './divide.ts'
 import type { Mesh } from './mesh.ts'
 import { latOf, lngOf, type Point, RingIndex, toPlane } from './plane.ts'
-import { createRandom, type Random } from './random.ts'
+import { createRandom, mix, type Random } from './random.ts'
 import type { Terrain } from './terrain.ts'
 import type { GridUnit } from './units.ts'
 
@@ -33,7 +33,6 @@ const LATTICE: readonly Point[] = Array.from({ length: 21 * 15 }, (_, n): Point 
 
 /** Fills the grids' residents as it goes. */
 export function placeBuildings(mesh: Mesh, terrain: Terrain, grids: readonly GridUnit[], mass: Float64Array, seed: number): Building[] {
-  const random = createRandom(seed, 4)
   const lived = grids.filter(({ plan, unit }) => plan.use === 'general' || unit.households > 0)
   const counts = share(
     lived.map(({ unit }) => wishedBuildings(unit.households, unit.areaM2)),
@@ -41,11 +40,14 @@ export function placeBuildings(mesh: Mesh, terrain: Terrain, grids: readonly Gri
   )
   const wished = new Map(lived.map((grid, i) => [grid, Math.min(grid.unit.households, counts[i] as number)]))
   const buildings: Building[] = []
-  for (const grid of grids) {
+  grids.forEach((grid, g) => {
+    // Streams of numbers of their own: what changes in one grid or hamlet does not move the houses of another.
+    const own = mix(seed ^ Math.imul(g + 1, 0x9e3779b1))
+    const random = createRandom(own, 4)
     const empty = grid.plan.use === 'place' ? 3 + random.below(6) : 0
     const wish = wished.get(grid) ?? 0
-    if (wish + empty === 0) continue
-    const spots = findSpots(grid, wish + empty, mesh, terrain, mass, random)
+    if (wish + empty === 0) return
+    const spots = findSpots(grid, wish + empty, mesh, terrain, mass, own)
     const houses = Math.min(wish, spots.length)
     if (houses === 0 && grid.unit.households > 0) throw new Error(`no room for the houses of ${grid.unit.code}`)
     const households =
@@ -61,7 +63,7 @@ export function placeBuildings(mesh: Mesh, terrain: Terrain, grids: readonly Gri
       grid.unit.residents += residents
       buildings.push({ unitCode: grid.unit.code, location: [lng / 1e7, lat / 1e7], households: here, residents })
     })
-  }
+  })
   return buildings
 }
 
@@ -71,7 +73,7 @@ function wishedBuildings(households: number, areaM2: number): number {
   return households / (2.2 + Math.min(14, perKm2 / 420))
 }
 
-function findSpots(grid: GridUnit, count: number, mesh: Mesh, terrain: Terrain, mass: Float64Array, random: Random): Point[] {
+function findSpots(grid: GridUnit, count: number, mesh: Mesh, terrain: Terrain, mass: Float64Array, seed: number): Point[] {
   const index = new RingIndex(
     grid.unit.geometry.coordinates.flat().map((ring) => ring.slice(1).map(([lng, lat]) => toPlane(lng * 1e7, lat * 1e7))),
     48,
@@ -89,6 +91,7 @@ function findSpots(grid: GridUnit, count: number, mesh: Mesh, terrain: Terrain, 
   if (centres.length === 0) return spots
   const dense = (count / grid.unit.areaM2) * 1e6 > 260
   for (let hamlet = 0; spots.length < count && hamlet < 400; hamlet++) {
+    const random = createRandom(seed, 100 + hamlet)
     const v = heaviest(centres, mass, mesh, random)
     const [dx, dy] = DIRECTIONS[random.below(DIRECTIONS.length)] as Point
     const along = dense ? 15 + 7 * random.unit() : 17 + 9 * random.unit()

@@ -7,9 +7,10 @@ import type { FeatureCollection, MultiPolygon } from 'geojson'
 import { traceLines } from './arcs.ts'
 import { placeBuildings } from './buildings.ts'
 import { placeCameras } from './cameras.ts'
-import type { County, Unit } from './county.ts'
+import type { Building, County, Unit } from './county.ts'
 import { divideCounty } from './divide.ts'
 import { buildMesh } from './mesh.ts'
+import { cutMicrogrids, type Leaves, settleMicrogrids, wholeGrids } from './microgrids.ts'
 import type { Point } from './plane.ts'
 import { createRandom } from './random.ts'
 import type { Line } from './rings.ts'
@@ -20,7 +21,7 @@ import { makeUnits, type Names } from './units.ts'
 
 export interface CountyOptions {
   seed: number
-  /** Cut the grids into micro-grids, which then are the leaves. */
+  /** Cut the general grids into micro-grids, which then are the leaves. Grid lines differ a little from those without. */
   microgrids?: boolean
 }
 
@@ -29,25 +30,33 @@ const ATTRIBUTION =
 
 const readData = <T>(path: string): T => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as T
 
-export function generateCounty({ seed }: CountyOptions): County {
+export function generateCounty({ seed, microgrids = false }: CountyOptions): County {
   const outline = readOutline()
   const names = readData<Names>('../luqiao/names.json')
   const terrain = createTerrain(seed, readLand())
   const spacing = (x: number, y: number): number => Math.min(220, Math.max(20, 2.3 / Math.sqrt(terrain.density(x, y) + 3e-4)))
   const mesh = buildMesh(outline, spacing, createRandom(seed, 1))
   const division = divideCounty(mesh, terrain, villagesByTown(names), seed)
-  const { inner, border } = traceLines(mesh, division.gridOf, outline)
-  const shapes = settleArcs(inner, border)
-  const lines: Line[] = [...inner.map((arc, i) => ({ ...arc, points: shapes[i] as Point[] })), ...border]
-  const { units, grids, borders } = makeUnits(mesh, division, lines, names, seed)
-  const buildings = placeBuildings(mesh, terrain, grids, division.mass, seed)
+  const build = (leaves: Leaves): ReturnType<typeof makeUnits> & { buildings: Building[] } => {
+    const { inner, border } = traceLines(mesh, leaves.leafOf, outline)
+    const shapes = settleArcs(inner, border)
+    const lines: Line[] = [...inner.map((arc, i) => ({ ...arc, points: shapes[i] as Point[] })), ...border]
+    const made = makeUnits(mesh, division, leaves, lines, names, seed)
+    return { ...made, buildings: placeBuildings(mesh, terrain, made.grids, division.mass, seed) }
+  }
+  const whole = build(wholeGrids(division))
+  // Micro-grids follow the houses, so the houses are placed twice: lines that gained nodes run a little differently.
+  const cut = microgrids ? build(cutMicrogrids(mesh, division, whole.grids, whole.buildings, seed)) : whole
+  const { units, grids, borders, buildings } = cut
   sumResidents(units)
+  const cameras = placeCameras(grids, buildings, seed)
+  if (microgrids) settleMicrogrids(units, buildings, cameras)
   return {
     county: { ...names.county, timeZone: 'Asia/Shanghai', synthetic: true, attribution: ATTRIBUTION },
     units,
     borders,
     buildings,
-    cameras: placeCameras(grids, buildings, seed),
+    cameras,
     ...makeTeams(units, seed),
   }
 }

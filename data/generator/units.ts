@@ -5,6 +5,7 @@ import type { Border, LngLat, Unit } from './county.ts'
 import type { Division, GridPlan } from './divide.ts'
 import { labelPoint } from './label-point.ts'
 import type { Mesh } from './mesh.ts'
+import { type Leaves, microgridOf } from './microgrids.ts'
 import { englishName, nameGrids, type VillageName } from './naming.ts'
 import { countHouseholds } from './people.ts'
 import type { Point } from './plane.ts'
@@ -29,6 +30,7 @@ const DENSE = 0.0022
 export function makeUnits(
   mesh: Mesh,
   division: Division,
+  { gridOfLeaf }: Leaves,
   lines: readonly Line[],
   names: Names,
   seed: number,
@@ -45,11 +47,7 @@ export function makeUnits(
     area[g] = (area[g] as number) + (mesh.area[v] as number)
   })
   const households = countHouseholds(plans, mass, random)
-  const gridPolygons = assemble(
-    lines,
-    plans.map((_, g) => g),
-    plans.length,
-  )
+  const gridPolygons = assemble(lines, gridOfLeaf, plans.length)
 
   const grids: GridUnit[] = new Array(plans.length)
   villages.forEach((village, number) => {
@@ -83,6 +81,7 @@ export function makeUnits(
     })
   })
 
+  const leaves = makeLeaves(lines, gridOfLeaf, grids)
   const townOf = names.towns.flatMap((town, t) => town.villages.map(() => t))
   const coarser = (
     level: Level,
@@ -90,11 +89,7 @@ export function makeUnits(
     unitOf: (g: number) => number,
     describe: (i: number) => Pick<Unit, 'code' | 'parentCode' | 'name' | 'nameEn'>,
   ): Unit[] =>
-    assemble(
-      lines,
-      plans.map((_, g) => unitOf(g)),
-      count,
-    ).map((polygons, i) => ({
+    assemble(lines, gridOfLeaf.map(unitOf), count).map((polygons, i) => ({
       ...describe(i),
       level,
       unitKind: 'general',
@@ -127,9 +122,10 @@ export function makeUnits(
       return { code: village.code, name: village.name, nameEn: englishName(village), parentCode: village.code.slice(0, 9) }
     }),
     ...grids.map(({ unit }) => unit),
+    ...leaves.filter(({ level }) => level === 'microgrid'),
   ]
   units.sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) || (a.code < b.code ? -1 : 1))
-  return { units, grids, borders: lines.map((line) => toBorder(line, grids)) }
+  return { units, grids, borders: lines.map((line) => toBorder(line, leaves)) }
 }
 
 const degrees = ([x, y]: Point): LngLat => [x / 1e7, y / 1e7]
@@ -165,8 +161,29 @@ function northWest(polygons: Point[][][]): number {
   return sum / ring.length
 }
 
-function toBorder({ points, left, right }: Line, grids: readonly GridUnit[]): Border {
-  const codeOf = (g: number): string | null => (g < 0 ? null : (grids[g] as GridUnit).unit.code)
+/** The unit of each leaf: the grid itself while it is whole, else its micro-grids, numbered as grids are in a village. */
+function makeLeaves(lines: readonly Line[], gridOfLeaf: readonly number[], grids: readonly GridUnit[]): Unit[] {
+  const leavesOf: number[][] = grids.map(() => [])
+  gridOfLeaf.forEach((g, leaf) => leavesOf[g]?.push(leaf))
+  const leaves = gridOfLeaf.map((g) => (grids[g] as GridUnit).unit)
+  if (leaves.length === grids.length) return leaves
+  const polygons = assemble(
+    lines,
+    gridOfLeaf.map((_, leaf) => leaf),
+    gridOfLeaf.length,
+  )
+  grids.forEach(({ unit }, g) => {
+    const own = leavesOf[g] as number[]
+    if (own.length === 1) return
+    unit.isLeaf = false
+    own.sort((a, b) => northWest(polygons[a] as Point[][][]) - northWest(polygons[b] as Point[][][]) || a - b)
+    own.forEach((leaf, i) => (leaves[leaf] = microgridOf(unit, i + 1, shape(polygons[leaf] as Point[][][]))))
+  })
+  return leaves
+}
+
+function toBorder({ points, left, right }: Line, leaves: readonly Unit[]): Border {
+  const codeOf = (leaf: number): string | null => (leaf < 0 ? null : (leaves[leaf] as Unit).code)
   const [leftCode, rightCode] = [codeOf(left), codeOf(right)]
   return { level: coarsestBetween(leftCode, rightCode), leftCode, rightCode, line: points.map(degrees) }
 }

@@ -179,6 +179,33 @@ describe('its cameras, teams and posts', () => {
   })
 })
 
+describe('micro-grids on request', () => {
+  const fine = generateCounty({ seed: 1, microgrids: true })
+  const of = (level: Unit['level']): Unit[] => fine.units.filter((unit) => unit.level === level)
+  const leaves = fine.units.filter(({ isLeaf }) => isLeaf)
+
+  it('cuts the general grids only: some 9,300 leaves below the same 635', () => {
+    expect(of('grid').map(({ code }) => code)).toEqual(at('grid').map(({ code }) => code))
+    expect(Math.abs(of('microgrid').length - 9316)).toBeLessThan(100)
+    for (const { unitKind, isLeaf } of of('grid')) if (unitKind === 'dedicated') expect(isLeaf).toBe(true)
+    expect(of('microgrid').filter(({ households }) => households === 0).length / of('microgrid').length).toBeLessThan(0.05)
+  })
+
+  it('tiles every grid exactly and counts the same', () => {
+    expect(outlineOf(leaves)).toEqual(outlineOf(of('county')))
+    const sums = new Map<string, number>()
+    for (const { parentCode, households } of of('microgrid')) {
+      sums.set(parentCode as string, (sums.get(parentCode as string) ?? 0) + households)
+    }
+    for (const grid of of('grid')) if (!grid.isLeaf) expect(sums.get(grid.code)).toBe(grid.households)
+    const codes = new Set(leaves.map(({ code }) => code))
+    expect([...fine.buildings, ...fine.cameras].filter(({ unitCode }) => !codes.has(unitCode))).toEqual([])
+    expect(fine.borders.every(({ leftCode, rightCode }) => [leftCode, rightCode].every((code) => code === null || codes.has(code)))).toBe(
+      true,
+    )
+  }, 60_000)
+})
+
 describe('the seed', () => {
   const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 

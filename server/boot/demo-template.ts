@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { deserialize, serialize } from 'node:v8'
 import type { County } from '../../data/generator/county.ts'
 import { DEMO_SEED, seedCounty } from '../commands/seed.ts'
 import { migrate } from '../db/migrate.ts'
@@ -20,12 +19,11 @@ const SOURCES = ['data/generator', 'data/land', 'data/luqiao', 'server/store', '
 const MADE_FROM = /^(data\/|server\/(store|commands)\/seed)/
 const NAME = 'demo'
 const CLUSTER = 'cluster'
-const COUNTY = 'county.v8'
+const COUNTY = 'county.json'
 
 const demoKey = async (): Promise<string> => {
-  const hash = createHash('sha256')
-    .update(await schemaKey())
-    .update(process.versions.v8)
+  const hash = createHash('sha256').update(await schemaKey())
+
   for (const source of SOURCES) {
     const paths = (await readdir(join(ROOT, source))).map((name) => `${source}/${name}`)
     for (const path of paths.filter((each) => MADE_FROM.test(each)).sort()) hash.update(path).update(await readFile(join(ROOT, path)))
@@ -47,7 +45,7 @@ const make = async (folder: string): Promise<void> => {
   })
   await db.script('vacuum analyze')
   await db.close()
-  await writeFile(join(folder, COUNTY), serialize(county))
+  await writeFile(join(folder, COUNTY), JSON.stringify(county))
 }
 
 /** Folder of the cluster, or null where the cache may not be written. */
@@ -59,7 +57,7 @@ export const ensureDemoTemplate = async (): Promise<string | null> => {
 /** The demo's county, as it was generated with the template or, where there is none, anew. */
 export const readDemoCounty = async (): Promise<County> => {
   const folder = await findCached(NAME, await demoKey())
-  if (folder !== null) return deserialize(await readFile(join(folder, COUNTY))) as County
+  if (folder !== null) return JSON.parse(await readFile(join(folder, COUNTY), 'utf8')) as County
   const { generateCounty } = await import('../../data/generator/generate-county.ts')
   return generateCounty({ seed: DEMO_SEED })
 }

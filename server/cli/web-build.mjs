@@ -25,6 +25,8 @@ const newest = async (path) => {
 /** Builds .build/web when it is missing or older than its sources; resolves true when it was built. */
 export const buildWeb = async () => {
   const built = await modified(STAMP)
+  // The bundle carries the built pages only.
+  if (built > 0 && (await modified(join(ROOT, 'web'))) === 0) return false
   const times = await Promise.all(SOURCES.map((path) => newest(join(ROOT, path))))
   const began = new Date()
   if (built > 0 && Math.max(...times) <= built) return false

@@ -23,29 +23,31 @@ export async function importCameras(tx: Queryable, context: ImportContext): Prom
   const { actor, profile, file, dryRun, now, onProgress } = context
   const county = requireCounty(profile)
   requireWithin(actor, 'camera.import', county)
-  if (!(await findCounty(tx, county))) throw new Problem('bad-request', `There is no county ${county}: import its units first.`)
+  const known = await findCounty(tx, county)
+  if (!known) throw new Problem('bad-request', `There is no county ${county}: import its units first.`)
   const opened = await openFile(file, profile, ['code'])
   const datum = datumFor(profile.datum, opened.reading.datum)
   const locate = locator(await listLeafPolygons(tx, county))
   const doubt = new DatumDoubt(datum)
   const tally = new Tally()
   for (const note of opened.reading.notes) tally.note(note)
+  tally.noteSynthetic(known)
 
   const write = async (rows: readonly CameraRow[]) => {
-    const known = await findCameras(tx, rows.map(({ code }) => code)) // prettier-ignore
+    const there = await findCameras(tx, rows.map(({ code }) => code)) // prettier-ignore
     const fresh: ImportedCamera[] = []
     const changed: ImportedCamera[] = []
     for (const { row, ...each } of rows) {
       const leaf = locate(each.location)
       const camera: ImportedCamera = { ...each, unitCode: leaf ?? county, placement: leaf ? 'inside' : 'outside' }
-      const there = known.get(each.code)
-      if (there && there.countyCode !== county) {
-        tally.bad(row, 'conflict', `The code ${each.code} belongs to a camera of ${there.countyCode}.`)
+      const before = there.get(each.code)
+      if (before && before.countyCode !== county) {
+        tally.bad(row, 'conflict', `The code ${each.code} belongs to a camera of ${before.countyCode}.`)
         continue
       }
       if (!leaf) tally.counts.outside++
-      if (!there) fresh.push(camera)
-      else if (COMPARED.some((key) => String(camera[key]) !== String(there[key]))) changed.push(camera)
+      if (!before) fresh.push(camera)
+      else if (COMPARED.some((key) => String(camera[key]) !== String(before[key]))) changed.push(camera)
       else tally.counts.unchanged++
     }
     tally.counts.created += fresh.length

@@ -43,6 +43,7 @@ export async function importIncidents(tx: Queryable, context: ImportContext): Pr
   const doubt = new DatumDoubt(datum)
   const tally = new Tally()
   for (const note of opened.reading.notes) tally.note(note)
+  tally.noteSynthetic(county)
   const writer = createWriter(tx, context, code, locate, tally)
 
   const rowContext = { profile, datum, timeZone: profile.timeZone ?? county.timeZone, isKind, now }

@@ -42,6 +42,7 @@ export async function importUnits(tx: Queryable, context: ImportContext): Promis
   const datum = datumFor(profile.datum, opened.reading.datum)
   const tally = new Tally()
   for (const note of opened.reading.notes) tally.note(note)
+  tally.noteSynthetic(before)
 
   const rows: UnitRow[] = []
   for await (const source of opened.rows) {

@@ -58,6 +58,7 @@ function inspect(features: readonly { id: string; polygons: GridPolygons }[], to
     features.map(({ polygons }) => polygons),
     tolerance,
   )
+  if (tolerance === 0 && (noded.crossings.length > 0 || !noded.settled)) return null
   const crossed = new Map<number, CoverageFault>()
   for (const { leaves, x, y } of noded.crossings) {
     if (leaves[0] !== leaves[1] || crossed.has(leaves[0])) continue
@@ -69,7 +70,6 @@ function inspect(features: readonly { id: string; polygons: GridPolygons }[], to
     })
   }
   if (crossed.size > 0) {
-    if (tolerance === 0) return null
     const rest = features.filter((_, leaf) => !crossed.has(leaf))
     return { faults: [...crossed.values(), ...checkPolygons(rest, true).faults], topology: null }
   }
@@ -77,6 +77,7 @@ function inspect(features: readonly { id: string; polygons: GridPolygons }[], to
   const faces = drawFaces(noded.paths, noded.vertices)
   if (tolerance === 0 && faces.cover.some((cover, face) => !isFine(face, cover, faces))) return null
   const faults = judgeFaces(ids, faces, noded, partial)
+  if (faults.length === 0 && !noded.settled) faults.push(...crossedPairs(ids, noded))
   if (faults.length === 0) faults.push(...unmatchedEdges(ids, faces, noded))
   if (faults.length > 0) return tolerance === 0 ? null : { faults, topology: null }
   const leafOf = faces.face.map((face) => faces.cover[face]![0] ?? -1)
@@ -121,6 +122,16 @@ function judgeFaces(ids: string[], faces: Faces, noded: Noded, partial: boolean)
       })
   }
   return faults
+}
+
+/** What is left to say when the faces cannot be drawn: where lines of two features cross. */
+function crossedPairs(ids: string[], { crossings }: Noded): CoverageFault[] {
+  return crossings.map(({ leaves, x, y }) => ({
+    kind: 'overlap',
+    ids: leaves.map((leaf) => ids[leaf]!),
+    where: fromGrid([x, y]),
+    reason: 'their lines cross each other',
+  }))
 }
 
 /** A point inside a bounded face and its area, less what other components take up inside it. */

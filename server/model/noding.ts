@@ -30,6 +30,8 @@ export interface Noded {
   paths: Path[]
   /** Edges that properly crossed as they came; `leaves` are equal when a feature crosses itself. */
   crossings: Crossing[]
+  /** False when cutting at grid points went on making new crossings: the map is not planar then. */
+  settled: boolean
 }
 
 /** Rounded ends and a rounded vertex, each off by half a unit in x and in y: never further apart than this. */
@@ -43,10 +45,10 @@ export function nodeCoverage(features: readonly GridPolygons[], tolerance: 0 | 1
   const crossings: Crossing[] = []
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const splits = findSplits(paths, vertices, tolerance, pass === 0 ? crossings : null)
-    if (splits.size === 0) break
+    if (splits.size === 0) return { vertices, paths, crossings, settled: true }
     paths = paths.map((path) => ({ leaf: path.leaf, ids: withSplits(path.ids, splits, vertices) }))
   }
-  return { vertices, paths, crossings }
+  return { vertices, paths, crossings, settled: false }
 }
 
 function idsOf(ring: Int32Array, vertices: Vertices): number[] {

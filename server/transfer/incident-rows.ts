@@ -52,7 +52,6 @@ const isOneOf =
     (words as readonly string[]).includes(word)
 
 /** Control characters other than tabs and line ends are taken out: they come from broken exports and show nowhere. */
-// eslint-disable-next-line no-control-regex
 const clean = (text: string): string => text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '').slice(0, LONGEST_TEXT)
 
 export function readIncident(

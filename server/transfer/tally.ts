@@ -22,6 +22,17 @@ export class Tally {
     this.note({ row, code, weight: 'fault', message })
   }
 
+  /** Generated and real data may stand in one county, but never without a word. */
+  noteSynthetic(county: { code: string; synthetic: boolean } | null): void {
+    if (!county?.synthetic) return
+    this.note({
+      row: null,
+      code: 'synthetic',
+      weight: 'warning',
+      message: `The county ${county.code} is the synthetic demo: what is imported mixes with generated data.`,
+    })
+  }
+
   summary(noun: ImportNoun, county: string | null, dryRun: boolean, refused: boolean): ImportSummary {
     const notes = [...this.#notes]
     if (this.#dropped > 0) notes.push({ row: null, code: 'more', weight: 'warning', message: `${this.#dropped} more notes are left out.` })

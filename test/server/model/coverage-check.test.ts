@@ -58,6 +58,7 @@ describe('a sound coverage', () => {
         for (const leaf of leaves(check))
           expect(twiceArea(leaf.polygons)).toBe(twiceArea(features.find(({ id }) => id === leaf.id)!.polygons))
       }),
+      { numRuns: 50 },
     )
   })
   it('gives the same when checked again', () => {
@@ -68,6 +69,7 @@ describe('a sound coverage', () => {
         expect(leaves(checkPolygons(first)).sort(byId)).toEqual(first.sort(byId))
         expect(checkPolygons(first).topology!.arcs.length).toBe(checkPolygons(features).topology!.arcs.length)
       }),
+      { numRuns: 50 },
     )
   })
   it('survives rounding noise of one unit between neighbours', () => {
@@ -80,6 +82,7 @@ describe('a sound coverage', () => {
         })
         expect(checkPolygons(noisy).faults).toEqual([])
       }),
+      { numRuns: 50 },
     )
   })
 })
@@ -163,6 +166,22 @@ describe('faults, place by place', () => {
     ])
     expect(kinds(check)).toEqual(['unmatched-edge A+B'])
   })
+  it('measures every overlap of two triangles as turf does', () => {
+    const corner = fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 900 })).map(([x, y]) => at(x / 100, y / 100))
+    const triangle = fc
+      .tuple(corner, corner, corner)
+      .map(([a, b, c]): Position[] => [a, b, c, a])
+      .filter((ring) => area(polygon([ring])) > 10_000)
+    fc.assert(
+      fc.property(triangle, triangle, (a, b) => {
+        const both = intersect(featureCollection([polygon([a]), polygon([b])]))
+        const { faults } = checkCoverage([one('A', a), one('B', b)])
+        const found = faults.filter(({ kind }) => kind === 'overlap').reduce((sum, fault) => sum + fault.areaM2!, 0)
+        expect(found / 1e6).toBeCloseTo((both ? area(both) : 0) / 1e6, 2)
+      }),
+      { numRuns: 50 },
+    )
+  })
   it('finds every missing cell and every cell given twice', () => {
     fc.assert(
       fc.property(randomCoverage, fc.nat(), ({ columns, rows, corner, owner, features }, pick) => {
@@ -179,6 +198,7 @@ describe('faults, place by place', () => {
         expect(doubled.map(({ kind, ids }) => [kind, ...ids])).toEqual([['overlap', `F${owner(i, j)}`, 'Z']])
         expect(doubled[0]!.areaM2).toBeCloseTo(gap[0]!.areaM2!, 3)
       }),
+      { numRuns: 50 },
     )
   })
 })

@@ -94,6 +94,7 @@ describe('unions', () => {
           before.reduce((sum, each) => sum + twiceArea(each), 0),
         )
       }),
+      { numRuns: 50 },
     )
   })
   it('leave out whom the key leaves out', () => {

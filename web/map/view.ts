@@ -4,6 +4,8 @@ import type { Bbox, Position } from '#contract/geojson.ts'
 import type { Padding } from '../state/stage.svelte.ts'
 
 export const FLIGHT_MS = 1_200
+/** A small grid is shown with some of what is around it. */
+const CLOSEST = 16
 const BETWEEN_FLIGHTS_MS = 8_000
 /** After a touch the map belongs to whoever touched it. */
 const HANDS_OFF_MS = 60_000
@@ -42,7 +44,12 @@ export function fitUnit(map: Map, bbox: Bbox, padding: Padding, animate: boolean
     [west, south],
     [east, north],
   ]
-  map.fitBounds(bounds, { padding: roomIn(map.getContainer(), padding), duration: animate ? duration(FLIGHT_MS) : 0, linear: false })
+  map.fitBounds(bounds, {
+    maxZoom: CLOSEST,
+    padding: roomIn(map.getContainer(), padding),
+    duration: animate ? duration(FLIGHT_MS) : 0,
+    linear: false,
+  })
 }
 
 /** Brings a place to the middle of what the panels leave free. */

@@ -12,6 +12,7 @@ export const ZORDER = [
   'basemap-water',
   'basemap-road',
   'basemap-building',
+  'unit-base',
   'unit-fill',
   'unit-dim',
   'focus-tint',

@@ -63,7 +63,7 @@ export class Choropleth {
   /** Values and classes anew. `now`: for deadlines; `day`: any text that changes when the breaks may. Called every second. */
   refresh(now: Date, day: string): void {
     const { measure, unit } = this.selection
-    const grids = [...this.catalogue.units.values()].filter((each) => each.level === 'grid')
+    const grids = [...this.catalogue.units.values()].filter(isColoured)
     const values = new Map(grids.map((grid) => [grid.code, null as number | null]))
     const overdue = measure === 'overdue' ? this.overdueByGrid(now) : null
     for (const grid of grids) values.set(grid.code, overdue ? (overdue.get(grid.code) ?? 0) : this.valueOf(grid, measure))
@@ -86,12 +86,15 @@ export class Choropleth {
   private overdueByGrid(now: Date): Map<string, number> {
     const counts = new Map<string, number>()
     for (const { unitCode } of this.incidents.overdue(now)) {
-      const grid = codeAt(unitCode, 'grid')
-      if (grid) counts.set(grid, (counts.get(grid) ?? 0) + 1)
+      const coloured = codeAt(unitCode, 'grid') ?? unitCode
+      counts.set(coloured, (counts.get(coloured) ?? 0) + 1)
     }
     return counts
   }
 }
+
+/** Grids, and coarser units that were never divided into grids. */
+const isColoured = ({ level, isLeaf }: UnitSummary): boolean => level === 'grid' || (isLeaf && level !== 'microgrid')
 
 const same = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean =>
   a.size === b.size && [...a].every(([code, value]) => b.get(code) === value)

@@ -1,17 +1,19 @@
 /** Grids as filled shapes: the colour is the class of the measure (feature state), what lies outside the chosen unit is dimmed. */
 import type { ExpressionSpecification, FilterSpecification, Map } from 'maplibre-gl'
+import { levelOf } from '#model/code.ts'
 import type { Drawing } from '../canvas.ts'
 import { sequence } from '../palette.ts'
 import type { WallLayer } from '../zorder.ts'
 
 const SOURCE = { source: 'units', sourceLayer: 'units' } as const
 
-/** The finest units that are coloured. A unit without grids is drawn itself when it is a leaf of a coarser level. */
 const GRIDS: FilterSpecification = ['==', ['get', 'level'], 'grid']
+/** Below the grids: the ground of the county, and leaves that were never divided into grids. */
+const COARSER: FilterSpecification = ['in', ['get', 'level'], ['literal', ['county', 'town', 'village']]]
 
-/** Everything that does not lie in the unit; nothing when it is the whole. */
+/** The other units of the chosen one's level: all that lies outside of it. Nothing when it is the whole. */
 export const outside = (unit: string, root: string): FilterSpecification =>
-  unit === root ? ['literal', false] : ['all', GRIDS, ['!=', ['slice', ['get', 'code'], 0, unit.length], unit]]
+  unit === root ? ['literal', false] : ['all', ['==', ['get', 'level'], levelOf(unit)], ['!=', ['get', 'code'], unit]]
 
 export function unitLayers({ palette, view }: Drawing): WallLayer[] {
   const [first, ...rest] = sequence(palette)
@@ -21,14 +23,23 @@ export function unitLayers({ palette, view }: Drawing): WallLayer[] {
     ...rest.flatMap((colour, n) => [n + 2, colour]),
     first,
   ] as unknown as ExpressionSpecification
+  const colour = view === 'overview' ? byClass : first!
   return [
+    {
+      id: 'unit-base',
+      type: 'fill',
+      source: 'units',
+      'source-layer': 'units',
+      filter: COARSER,
+      paint: { 'fill-color': colour, 'fill-antialias': false },
+    },
     {
       id: 'unit-fill',
       type: 'fill',
       source: 'units',
       'source-layer': 'units',
       filter: GRIDS,
-      paint: { 'fill-color': view === 'overview' ? byClass : first!, 'fill-antialias': false },
+      paint: { 'fill-color': colour, 'fill-antialias': false },
     },
     {
       id: 'unit-dim',

@@ -14,6 +14,7 @@ async function isInstalled(name: string): Promise<boolean> {
 
 /** Loads what the first screen and the map's labels need; never rejects: a missing font is drawn in the next of the stack. */
 export async function typeReady(): Promise<void> {
+  if (typeof FontFace === 'undefined') return
   const installed = await Promise.all(INSTALLED.map(isInstalled))
   if (!installed.includes(true)) await import('@fontsource-variable/noto-sans-sc/index.css')
   await Promise.allSettled([

@@ -12,11 +12,10 @@ export function otherMethods(): Router {
     if (method === 'get') known.add('HEAD')
   }
   for (const [path, allowed] of methods) {
-    const allow = [...allowed, 'OPTIONS'].join(', ')
+    const allow = [...allowed].join(', ')
     router.all(path, (req, res, next) => {
       if (allowed.has(req.method)) return next()
       res.set('Allow', allow)
-      if (req.method === 'OPTIONS') return void res.status(204).end()
       throw new Problem('method-not-allowed', `${req.method} is not served here; ${allow} are.`)
     })
   }

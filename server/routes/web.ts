@@ -7,7 +7,7 @@ import { Packed, sendPacked } from '../middleware/packed.ts'
 
 /** Paths that the page itself routes. */
 const PAGES = ['wall', 'desk', 'workbench', 'field', 'analysis', 'admin', 'login']
-const TEXTS = new Set(['.js', '.mjs', '.css', '.svg', '.json', '.html'])
+const TEXTS = new Set(['.js', '.mjs', '.css', '.svg', '.json', '.geojson', '.html'])
 const FILE_QUALITY = 9
 
 /** Serves a folder that the web build wrote; nothing while it is absent. */

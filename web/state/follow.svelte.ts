@@ -32,8 +32,8 @@ export function follow({ clock, live, catalogue, selection, incidents, figures, 
   /** Everything anew: at the first hello, after a reset, and until it worked once. */
   const loadSnapshot = () => {
     snapshotAt = clock.exact
+    if (incidents.loaded) figures.refreshNow()
     void incidents.load()
-    figures.refreshNow()
   }
 
   const take = (event: FeedEvent) => {
@@ -72,7 +72,8 @@ export function follow({ clock, live, catalogue, selection, incidents, figures, 
         untrack(() => figures.show(unit))
       })
       $effect(() => {
-        if (incidents.revision > 0) untrack(() => figures.changed())
+        // The first snapshot is no news: the figures are read beside it.
+        if (incidents.revision > 1) untrack(() => figures.changed())
       })
     }),
   ]

@@ -15,6 +15,7 @@ import type { Db, Queryable } from './db.ts'
 import { createGate } from './gate.ts'
 import type { Answer, Request, WorkerData } from './pglite-worker.ts'
 import { postgisBundle } from './postgis-bundle.ts'
+import { queryOf } from './sql.ts'
 import { assertCommitted, copyChunks, copyStatement, typeParsers } from './values.ts'
 
 const COPY_BYTES = 4 * 1024 * 1024
@@ -136,8 +137,8 @@ export const openPglite = async ({ dataDir, onFatal }: PgliteOptions): Promise<D
     })
 
   const session: Queryable = {
-    query: async (sql) => (await client.query(sql.text, sql.values)).rows,
-    execute: async (sql) => (await client.query(sql.text, sql.values)).rowCount ?? 0,
+    query: async (sql) => (await client.query(queryOf(sql))).rows,
+    execute: async (sql) => (await client.query(queryOf(sql))).rowCount ?? 0,
     script: async (text) => void (await client.query(text)),
     async bulk(table, columns, rows) {
       const statement = copyStatement(table, columns, 'blob')

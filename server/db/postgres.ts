@@ -8,6 +8,7 @@ import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Db, Queryable } from './db.ts'
 import { listenOn } from './postgres-listen.ts'
+import { queryOf } from './sql.ts'
 import { assertCommitted, copyChunks, copyStatement, typeParsers } from './values.ts'
 
 const COPY_BYTES = 256 * 1024
@@ -21,8 +22,8 @@ export interface PostgresOptions {
 type Client = Pick<pg.ClientBase, 'query'>
 
 const sessionOf = (client: Client): Omit<Queryable, 'bulk'> => ({
-  query: async (sql) => (await client.query(sql.text, sql.values)).rows,
-  execute: async (sql) => (await client.query(sql.text, sql.values)).rowCount ?? 0,
+  query: async (sql) => (await client.query(queryOf(sql))).rows,
+  execute: async (sql) => (await client.query(queryOf(sql))).rowCount ?? 0,
   script: async (text) => void (await client.query(text)),
 })
 

@@ -3,7 +3,7 @@ import type { IncidentMarker, timelineStep } from '#contract/incident.ts'
 import type { Placement, Severity, Source, State } from '#model/incident.ts'
 import type { z } from 'zod'
 import type { Queryable } from '../db/db.ts'
-import { type Sql, sql } from '../db/sql.ts'
+import { named, type Sql, sql } from '../db/sql.ts'
 
 interface MarkerRow {
   id: string
@@ -67,14 +67,19 @@ export const listOpenIncidents = async (db: Queryable, unitCode: string): Promis
 
 /** One incident, or null. The key tells its month, so that one partition is looked at and not all. */
 export const findIncident = async (db: Queryable, id: string): Promise<IncidentRow | null> => {
-  const [row] = await db.query<IncidentRow>(sql`
+  const [row] = await db.query<IncidentRow>(
+    named(
+      'find-incident',
+      sql`
     select ${MARKER}, i.county_code as "countyCode", i.occurred_at as "occurredAt", i.text, i.accepted_at as "acceptedAt",
       i.assigned_at as "assignedAt", i.fed_back_at as "fedBackAt", i.updated_at as "updatedAt",
       case when i.state = 'paused' then (
         select t.from_state from incident_transition t where t.incident_id = i.id and t.transition = 'pause' order by t.id desc limit 1
       ) end as "pausedFrom"
     from incident i
-    where i.id = ${id}::uuid and i.reported_at = (select k.reported_at from incident_key k where k.id = ${id}::uuid)`)
+    where i.id = ${id}::uuid and i.reported_at = (select k.reported_at from incident_key k where k.id = ${id}::uuid)`,
+    ),
+  )
   return row ?? null
 }
 

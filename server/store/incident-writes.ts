@@ -5,7 +5,7 @@
 import type { StreamMessage } from '#contract/stream.ts'
 import type { State } from '#model/incident.ts'
 import type { Queryable } from '../db/db.ts'
-import { sql } from '../db/sql.ts'
+import { named, sql } from '../db/sql.ts'
 import type { Actor } from '../middleware/actor.ts'
 import { type AuditEntry, auditFrom } from './audit.ts'
 import type { IncidentRow } from './incident-reads.ts'
@@ -49,7 +49,10 @@ const rowOf = ({ incident, actor, audit, message }: Report) => ({
 export const insertReports = async (db: Queryable, reports: readonly Report[]): Promise<boolean[]> => {
   const firsts = new Map<string, Report>()
   for (const report of reports) if (!firsts.has(report.incident.id)) firsts.set(report.incident.id, report)
-  const rows = await db.query<{ id: string }>(sql`
+  const rows = await db.query<{ id: string }>(
+    named(
+      'insert-reports',
+      sql`
     with report as (
       select * from jsonb_to_recordset(${JSON.stringify([...firsts.values()].map(rowOf))}::jsonb) as given (
         id uuid, reported_at timestamptz, occurred_at timestamptz, county_code text, unit_code text, placement placement, kind text,
@@ -75,7 +78,9 @@ export const insertReports = async (db: Queryable, reports: readonly Report[]): 
     ), said as (
       insert into outbox (county_code, unit_code, message) select county_code, unit_code, message from fresh
     )
-    select id, ${ringOutbox} from key`)
+    select id, ${ringOutbox} from key`,
+    ),
+  )
   const written = new Set(rows.map(({ id }) => id))
   return reports.map((report) => written.has(report.incident.id) && firsts.get(report.incident.id) === report)
 }
@@ -88,7 +93,10 @@ export interface Step {
 
 /** Moves an incident on to what `moved` says. Resolves false, with nothing written, when its row is not at the version before any more. */
 export const updateMoved = async (db: Queryable, moved: IncidentRow, step: Step, { actor, audit, message }: Trail): Promise<boolean> => {
-  const rows = await db.query(sql`
+  const rows = await db.query(
+    named(
+      'update-moved',
+      sql`
     with moved as (
       update incident i set state = ${moved.state}::incident_state, due_at = ${moved.dueAt}::timestamptz,
         accepted_at = ${moved.acceptedAt}::timestamptz, assigned_at = ${moved.assignedAt}::timestamptz,
@@ -104,7 +112,9 @@ export const updateMoved = async (db: Queryable, moved: IncidentRow, step: Step,
       from moved
     ), logged as (${auditFrom(actor, audit, sql`moved`)}
     ), said as (${outboxFrom({ countyCode: moved.countyCode, unitCode: moved.unitCode, message }, sql`moved`)})
-    select ${ringOutbox} from moved`)
+    select ${ringOutbox} from moved`,
+    ),
+  )
   return rows.length > 0
 }
 

@@ -5,7 +5,7 @@
  */
 import type { StreamMessage } from '#contract/stream.ts'
 import type { Db, Queryable } from '../db/db.ts'
-import { type Sql, sql } from '../db/sql.ts'
+import { named, type Sql, sql } from '../db/sql.ts'
 
 /** Rung when something without a position was committed. */
 export const OUTBOX_BELL = 'gridward_outbox'
@@ -50,8 +50,11 @@ export const announceReload = async (tx: Queryable, noun: 'unit' | 'camera' | 'i
  */
 export const sequenceOutbox = (db: Db, limit: number): Promise<number> =>
   db.transaction(async (tx) => {
-    const [held] = await tx.query<{ pos: number }>(sql`select pos from stream_position for update`)
-    const [given] = await tx.query<{ count: number }>(sql`
+    const [held] = await tx.query<{ pos: number }>(named('hold-position', sql`select pos from stream_position for update`))
+    const [given] = await tx.query<{ count: number }>(
+      named(
+        'sequence',
+        sql`
       with pending as (
         select id, row_number() over (order by id) as n
         from (select id from outbox where pos is null order by id limit ${limit}::int) as oldest
@@ -60,19 +63,23 @@ export const sequenceOutbox = (db: Db, limit: number): Promise<number> =>
       ), moved as (
         update stream_position set pos = pos + (select count(*) from given) where exists (select 1 from given) returning pos
       )
-      select (select count(*) from given)::int as count, case when exists (select 1 from moved) then pg_notify(${STREAM_BELL}, '') end`)
+      select (select count(*) from given)::int as count, case when exists (select 1 from moved) then pg_notify(${STREAM_BELL}, '') end`,
+      ),
+    )
     return given!.count
   })
 
 /** True when rows wait for a position. */
 export const hasUnsequenced = async (db: Queryable): Promise<boolean> => {
-  const [row] = await db.query<{ waiting: boolean }>(sql`select exists (select 1 from outbox where pos is null) as waiting`)
+  const [row] = await db.query<{ waiting: boolean }>(
+    named('has-unsequenced', sql`select exists (select 1 from outbox where pos is null) as waiting`),
+  )
   return row!.waiting
 }
 
 /** The last position given out; it never goes back, however much of the outbox was pruned. */
 export const getStreamPosition = async (db: Queryable): Promise<number> => {
-  const [row] = await db.query<{ pos: number }>(sql`select pos from stream_position`)
+  const [row] = await db.query<{ pos: number }>(named('position', sql`select pos from stream_position`))
   return row!.pos
 }
 
@@ -85,8 +92,13 @@ export interface SequencedRow {
 
 /** Sequenced rows after a position, in order, at most `limit`. */
 export const listSequenced = (db: Queryable, after: number, limit: number): Promise<SequencedRow[]> =>
-  db.query<SequencedRow>(sql`
-    select pos, unit_code as "unitCode", message::text as message from outbox where pos > ${after}::bigint order by pos limit ${limit}::int`)
+  db.query<SequencedRow>(
+    named(
+      'list-sequenced',
+      sql`
+    select pos, unit_code as "unitCode", message::text as message from outbox where pos > ${after}::bigint order by pos limit ${limit}::int`,
+    ),
+  )
 
 /** Deletes sequenced rows that lie more than `rows` positions back or are older than `before`. Resolves with how many. */
 export const pruneOutbox = (db: Queryable, rows: number, before: Date): Promise<number> =>

@@ -2,14 +2,17 @@
 import type { z } from 'zod'
 import type { nearbyCamera } from '#contract/incident.ts'
 import type { Queryable } from '../db/db.ts'
-import { type Sql, sql } from '../db/sql.ts'
+import { named, type Sql, sql } from '../db/sql.ts'
 
 type Point = readonly [number, number]
 const pointOf = ([lng, lat]: Point): Sql => sql`ST_SetSRID(ST_MakePoint(${lng}::float8, ${lat}::float8), 4326)`
 
 /** For each point the code of the current leaf that covers it, the lowest one on a shared border; null where none does. [lng, lat]. */
 export const findLeavesAt = async (db: Queryable, locations: readonly Point[]): Promise<(string | null)[]> => {
-  const rows = await db.query<{ code: string | null }>(sql`
+  const rows = await db.query<{ code: string | null }>(
+    named(
+      'find-leaves',
+      sql`
     select (
       select u.code from unit_version u
       where u.valid_to is null and u.is_leaf and ST_Covers(u.geom, point.geom)
@@ -19,7 +22,9 @@ export const findLeavesAt = async (db: Queryable, locations: readonly Point[]): 
       select n, ST_SetSRID(ST_MakePoint(lng, lat), 4326) as geom
       from unnest(${locations.map(([lng]) => lng)}::float8[], ${locations.map(([, lat]) => lat)}::float8[]) with ordinality as given (lng, lat, n)
     ) as point
-    order by point.n`)
+    order by point.n`,
+    ),
+  )
   return rows.map(({ code }) => code)
 }
 

@@ -4,4 +4,4 @@ import { lang } from '../i18n/i18n.ts'
 export const LABEL_WIDTH = (): number => (lang() === 'zh' ? 5.1 : 7.6)
 
 /** The same for the name of a unit: "Luqiao Subdistrict". */
-export const UNIT_WIDTH = (): number => (lang() === 'zh' ? 5.1 : 9.2)
+export const UNIT_WIDTH = (): number => (lang() === 'zh' ? 6.2 : 9.2)

@@ -169,7 +169,7 @@ describe('the units below', () => {
   })
   it('are cut to the lowest where there is little room, and it says so', () => {
     const children = Array.from({ length: 8 }, (_, i) => ({ code: `33100410${i}`, share: 0.9 + i / 100, reported: 9, open: 1, overdue: 0 }))
-    render(UnitRates, { summary: figures({ children }), names, cap: 3, lowest: true, onopen: () => {} })
+    render(UnitRates, { summary: figures({ children }), names, cap: 3, onopen: () => {} })
     expect(rows().map((row) => row.slice(-4))).toEqual(['92.0', '91.0', '90.0'])
     expect(text()).toContain('最低 3 个')
   })

@@ -10,6 +10,7 @@ import type { County } from '../../data/generator/county.ts'
 import { DEMO_SEED, seedCounty } from '../commands/seed.ts'
 import { migrate } from '../db/migrate.ts'
 import { openPglite } from '../db/pglite.ts'
+import { ensurePartitions } from '../store/partitions.ts'
 import { markPending } from '../store/seed-pending.ts'
 import { cachedFolder, copyTemplate, ensureTemplate, findCached, schemaKey } from '../db/template.ts'
 
@@ -18,6 +19,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const SOURCES = ['data/generator', 'data/land', 'data/luqiao', 'server/store', 'server/commands']
 const MADE_FROM = /^(data\/|server\/(store|commands)\/seed)/
 const NAME = 'demo'
+const DAY_MS = 24 * 60 * 60 * 1000
 const CLUSTER = 'cluster'
 const COUNTY = 'county.json'
 
@@ -42,6 +44,8 @@ const make = async (folder: string): Promise<void> => {
   await db.transaction(async (tx) => {
     await seedCounty(tx, county)
     await markPending(tx, true)
+    // Those of the months around: they take a second that a first start then does not.
+    await ensurePartitions(tx, new Date(Date.now() - 400 * DAY_MS), new Date(Date.now() + 200 * DAY_MS))
   })
   await db.script('vacuum analyze')
   await db.close()

@@ -3,13 +3,18 @@
 import { register } from 'tsx/esm/api'
 import { buildWeb } from './web-build.mjs'
 
-try {
-  await buildWeb()
+const makeTemplate = async () => {
   register()
   const { ensureDemoTemplate } = await import('../boot/demo-template.ts')
   await ensureDemoTemplate()
-} catch (cause) {
-  process.stderr.write(
-    `Not everything could be made beforehand; npm start will try again. ${cause instanceof Error ? cause.message : cause}\n`,
-  )
 }
+
+for (const make of [buildWeb, makeTemplate]) {
+  try {
+    await make()
+  } catch (cause) {
+    process.stderr.write(`Could not be made beforehand; npm start will try again: ${cause instanceof Error ? cause.message : cause}\n`)
+  }
+}
+// A bundler that failed may leave threads behind that nobody waits for.
+process.exit(0)

@@ -157,6 +157,6 @@ export const ensureDemo = async (
     await seedIncidents(tx, county, { ...options, seed: DEMO_SEED }, stage)
     await markPending(tx, false)
   })
-  await stage('statistics', 1, () => db.script(isPending ? 'analyze incident, incident_key, incident_transition' : 'analyze'))
+  await stage('statistics', 1, () => db.script(isPending ? 'analyze incident' : 'analyze'))
   return { countyCode: county.county.code, stages }
 }

@@ -51,7 +51,12 @@ export const cachedFolder = async (name: string, key: string, make: MakeTemplate
     if (isUnwritable(cause)) return null
     throw cause
   }
-  await make(part)
+  try {
+    await make(part)
+  } catch (cause) {
+    await rm(part, { recursive: true, force: true })
+    throw cause
+  }
   await settle(part, folder)
   const others = new RegExp(`^${name}-[0-9a-f]{16}$`)
   for (const each of await readdir(CACHE)) {

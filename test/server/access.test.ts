@@ -1,97 +1,24 @@
 /**
  * Everything that is served, by everybody: each endpoint of the table × every role × four jurisdictions, against the whole
- * application on real rows. An endpoint without a case here fails the test.
- *
- *      331004 甲县                           029510 乙县
- *      ┌──────────────┬──────────────┐       ┌──────────────┐
- *      │ 331004001    │ 331004002    │       │              │       A–C: an incident and a camera each, in a leaf
- *      │ ·A           │ ·B           │  ·D   │ ·C           │  ·E   D, E: an incident of the county, in no leaf
- *      └──────────────┴──────────────┘       └──────────────┘
+ * application on real rows. An endpoint without a case in fixtures/access-cases.ts fails the test.
  */
-import { VectorTile } from '@mapbox/vector-tile'
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PbfReader } from 'pbf'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createToken } from '../../server/commands/tokens.ts'
 import { endpoints } from '../../server/contract/endpoints.ts'
 import type { Endpoint } from '../../server/contract/endpoint.ts'
 import type { Db } from '../../server/db/db.ts'
 import { sql } from '../../server/db/sql.ts'
-import { SYSTEM } from '../../server/middleware/actor.ts'
-import { can, type Permission, reach, type Role, ROLES } from '../../server/model/access.ts'
+import { can, type Permission, reach, ROLES } from '../../server/model/access.ts'
 import { countyOf, isWithin } from '../../server/model/code.ts'
-import { makeCounties, makeToken, makeUser, PASSWORD, startApp, type TestApp } from '../fixtures/app.ts'
+import { AT, casesOf, JURISDICTIONS, LEAVES, PLACES, report, UNITS } from '../fixtures/access-cases.ts'
+import type { Answer, Asked, Probe, Viewer } from '../fixtures/access-probe.ts'
+import { makeCounties, makeToken, makeUser, startApp, type TestApp } from '../fixtures/app.ts'
 import { eachDatabase } from '../fixtures/database.ts'
 import { openSse } from '../fixtures/sse.ts'
-
-type Place = [lng: number, lat: number]
-const AT: Record<string, Place> = {
-  '331004001001001': [121.05, 28.05],
-  '331004002': [121.15, 28.05],
-  '029510000000001': [-89.95, 38.05],
-  '331004': [121.3, 28.05],
-  '029510': [-89.7, 38.05],
-}
-/** Units that hold a camera; those and the counties, whose incidents lie in no leaf, hold an incident. */
-const LEAVES = ['331004001001001', '331004002', '029510000000001']
-const PLACES = [...LEAVES, '331004', '029510']
-const UNITS = ['331004', '331004001', '331004001001', '331004001001001', '331004002', '029510', '029510000000001']
-const JURISDICTIONS = ['', '331004', '331004001', '029510']
-
-interface Viewer {
-  role: Role
-  unitCode: string
-  authorization: string
-}
-interface Answer {
-  status: number
-  headers: Headers
-  bytes: Buffer
-  // Whatever the endpoint answers: each probe knows what it asked for.
-  body: any
-}
-interface Asked {
-  method?: string
-  path: string
-  body?: unknown
-  raw?: string
-}
-
-const ownCounty = (viewer: Viewer | null): string => countyOf(viewer?.unitCode || '331004')
-
-/** One request of an endpoint, and what the jurisdiction makes of it. */
-interface Probe {
-  what?: string
-  ask: Asked | ((viewer: Viewer | null) => Promise<Asked> | Asked)
-  /** Asked for beside the endpoint's own permission. */
-  needs?: Permission
-  /** The unit that is touched; who does not reach it gets `refusal`. */
-  at?: string | ((viewer: Viewer) => string)
-  refusal?: 'outside-jurisdiction' | 'not-found'
-  /** Codes of the units whose things the answer shows: exactly those of `all` that the viewer reaches. */
-  shows?: (answer: Answer) => string[]
-  all?: readonly string[]
-  /** What must hold besides. */
-  holds?: (answer: Answer, viewer: Viewer | null) => void
-}
-
-const tileOf = ([lng, lat]: Place, z: number): string => {
-  const y = (1 - Math.asinh(Math.tan((lat * Math.PI) / 180)) / Math.PI) / 2
-  return `${z}/${Math.floor(((lng + 180) / 360) * 2 ** z)}/${Math.floor(y * 2 ** z)}`
-}
-const inTile =
-  (layer: string, property: string) =>
-  ({ bytes }: Answer): string[] => {
-    const found = bytes.length === 0 ? undefined : new VectorTile(new PbfReader(bytes)).layers[layer]
-    return Array.from({ length: found?.length ?? 0 }, (_, i) => String(found!.feature(i).properties[property]))
-  }
-const inBox = ([west, south, east, north]: number[]): string[] =>
-  LEAVES.filter((code) => AT[code]![0] > west! && AT[code]![0] < east! && AT[code]![1] > south! && AT[code]![1] < north!)
 
 eachDatabase((open) => {
   let db: Db
@@ -113,18 +40,6 @@ eachDatabase((open) => {
     const isJson = /json/.test(answer.headers.get('content-type') ?? '')
     return { status: answer.status, headers: answer.headers, bytes, body: isJson ? JSON.parse(bytes.toString()) : null }
   }
-  const report = (code: string) => ({
-    method: 'POST',
-    path: '/api/incidents',
-    body: {
-      id: randomUUID(),
-      kind: '0101',
-      severity: 'red',
-      text: `text of ${code}`,
-      location: AT[code],
-      occurredAt: new Date().toISOString(),
-    },
-  })
   const file = async (code: string): Promise<string> => {
     const { status, body } = await send(report(code), admin)
     if (status !== 201) throw new Error(`not filed: ${JSON.stringify(body)}`)
@@ -164,209 +79,11 @@ eachDatabase((open) => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  const get = (path: string, more: Omit<Probe, 'ask'> = {}): Probe => ({ what: path, ask: { path }, ...more })
-  const markers = ({ body }: Answer): string[] => body.incidents.map((each: { unitCode: string }) => each.unitCode)
-  const features =
-    (property: string) =>
-    ({ body }: Answer): string[] => {
-      expect(body.numberMatched).toBe(body.features.length)
-      return body.features.map((each: { properties: Record<string, string> }) => each.properties[property])
-    }
-  const COLLECTIONS = [
-    { name: 'units', needs: 'unit.read', all: UNITS, layer: 'units', property: 'code', held: UNITS },
-    { name: 'cameras', needs: 'camera.read', all: LEAVES, layer: 'cameras', property: 'code', held: LEAVES },
-    { name: 'incidents', needs: 'incident.read', all: PLACES, layer: 'incidents', property: 'unitCode', held: PLACES },
-  ] as const
-  const hidesText = ({ body }: Answer, viewer: Viewer | null): void => {
-    const text = body.text ?? body.properties?.text ?? ''
-    expect(text.startsWith('text of')).toBe(can(viewer!.role, 'incident.detail'))
-  }
-  const anew = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 13)}`
-
-  const CASES: Record<keyof typeof endpoints, () => Probe[]> = {
-    health: () => [get('/healthz')],
-    ready: () => [get('/readyz')],
-    metrics: () => [get('/metrics')],
-    openApi: () => [get('/openapi.json')],
-    basemap: () => [get('/basemap.pmtiles')],
-    appInfo: () => [get('/api/app')],
-
-    signIn: () => [{ ask: { method: 'POST', path: '/api/session', body: { username: 'user-331004', password: PASSWORD } } }],
-    whoAmI: () => [
-      get('/api/session', { holds: ({ body }, viewer) => expect(body).toMatchObject({ role: viewer!.role, unitCode: viewer!.unitCode }) }),
-    ],
-    signOut: () => [{ ask: { method: 'DELETE', path: '/api/session' } }],
-    listUsers: () => [
-      get('/api/users', { all: ['', ...UNITS], shows: ({ body }) => body.users.map((each: { unitCode: string }) => each.unitCode) }),
-    ],
-    createUser: () =>
-      ['', ...UNITS].map((at) => ({
-        what: `at ${at}`,
-        at,
-        ask: () => ({
-          method: 'POST',
-          path: '/api/users',
-          body: { username: anew('new'), displayName: 'x', password: PASSWORD, role: 'administrator', unitCode: at },
-        }),
-      })),
-    changeUser: () =>
-      ['', ...UNITS].map((at) => ({
-        what: `of ${at}`,
-        at,
-        refusal: 'not-found' as const,
-        ask: async () => {
-          const [row] = await db.query<{ id: number }>(sql`select id from app_user where username = ${`user-${at || 'everywhere'}`}`)
-          return { method: 'PATCH', path: `/api/users/${row!.id}`, body: { displayName: 'y' } }
-        },
-      })),
-    listTokens: () => [
-      get('/api/tokens', { all: JURISDICTIONS, shows: ({ body }) => body.tokens.map((each: { unitCode: string }) => each.unitCode) }),
-    ],
-    createToken: () =>
-      JURISDICTIONS.map((at) => ({
-        what: `at ${at}`,
-        at,
-        ask: () => ({ method: 'POST', path: '/api/tokens', body: { name: 'made', role: 'administrator', unit: at } }),
-      })),
-    revokeToken: () =>
-      JURISDICTIONS.map((at) => ({
-        what: `of ${at}`,
-        at,
-        refusal: 'not-found' as const,
-        ask: async () => {
-          const { id } = await createToken(db, SYSTEM, { name: 'to be revoked', purpose: 'api', role: 'wall', unit: at })
-          return { method: 'DELETE', path: `/api/tokens/${id}` }
-        },
-      })),
-
-    kinds: () => [get('/api/kinds')],
-    units: () =>
-      UNITS.map((at) =>
-        get(`/api/units?unit=${at}`, {
-          at,
-          all: UNITS.filter((code) => isWithin(code, countyOf(at))),
-          shows: ({ body }) => body.units.map((each: { code: string }) => each.code),
-        }),
-      ),
-    summary: () =>
-      UNITS.map((at) =>
-        get(`/api/summary?unit=${at}`, {
-          at,
-          holds: ({ body }) => {
-            const inside = (code: string) => isWithin(code, at)
-            expect(body.cameras).toEqual({ online: LEAVES.filter(inside).length, offline: 0 })
-            for (const each of body.overdueList) expect(inside(each.unitCode)).toBe(true)
-          },
-        }),
-      ),
-    openIncidents: () =>
-      UNITS.map((at) => get(`/api/incidents/open?unit=${at}`, { at, all: PLACES.filter((code) => isWithin(code, at)), shows: markers })),
-    incident: () =>
-      PLACES.map((at) => ({
-        what: at,
-        at,
-        refusal: 'not-found' as const,
-        ask: () => ({ path: `/api/incidents/${incidents.get(at)}` }),
-        holds: (answer, viewer) => {
-          hidesText(answer, viewer)
-          const near = answer.body.nearbyCameras.map((each: { code: string }) => each.code)
-          expect(near).toEqual(can(viewer!.role, 'camera.read') && LEAVES.includes(at) ? [at] : [])
-        },
-      })),
-    // What it carries is below: here only who may open it.
-    stream: () => [get('/api/stream')],
-
-    fileIncident: () => [
-      ...LEAVES.map((at) => ({ what: at, at, ask: () => report(at) })),
-      // What lies in no leaf is counted in the reporter's own county, which a town does not reach.
-      { what: 'in no leaf', at: ownCounty, ask: (viewer) => report(ownCounty(viewer)) },
-    ],
-    moveIncident: () =>
-      PLACES.map((at) => ({
-        what: at,
-        at,
-        needs: 'incident.accept' as const,
-        refusal: 'not-found' as const,
-        ask: async () => ({ method: 'POST', path: `/api/incidents/${await file(at)}/transitions`, body: { transition: 'accept' } }),
-      })),
-    importFile: () => [
-      {
-        what: 'cameras of 331004',
-        at: '331004',
-        needs: 'camera.import',
-        ask: {
-          method: 'POST',
-          path: '/api/import/cameras?dryRun=true&county=331004&datum=wgs84&fileName=cameras.csv',
-          raw: 'code,name,lng,lat\n33100400001320000001,x,121.05,28.05\n',
-        },
-      },
-    ],
-
-    // A profile is a way of reading files, for nobody's area in particular.
-    keepImportProfile: () =>
-      (['units', 'incidents', 'cameras'] as const).map((noun) => ({
-        what: noun,
-        needs: `${noun === 'units' ? 'unit' : noun === 'cameras' ? 'camera' : 'incident'}.import` as const,
-        ask: () => ({ method: 'POST', path: `/api/import/${noun}/profiles/${anew('profile')}`, body: { datum: 'wgs84' } }),
-      })),
-
-    ogcLanding: () => [get('/ogc')],
-    ogcConformance: () => [get('/ogc/conformance')],
-    ogcApi: () => [get('/ogc/api')],
-    ogcCollections: () => [
-      get('/ogc/collections', {
-        holds: ({ body }, viewer) => {
-          const readable = COLLECTIONS.filter(({ needs }) => can(viewer!.role, needs)).map(({ name }) => name)
-          expect(body.collections.map((each: { id: string }) => each.id)).toEqual(readable)
-        },
-      }),
-    ],
-    ogcCollection: () =>
-      COLLECTIONS.map(({ name, needs }) =>
-        get(`/ogc/collections/${name}`, { needs, all: LEAVES, shows: ({ body }) => inBox(body.extent.spatial.bbox[0]) }),
-      ),
-    ogcItems: () =>
-      COLLECTIONS.flatMap(({ name, needs, all, property }) => [
-        get(`/ogc/collections/${name}/items?limit=10000`, { needs, all, shows: features(property) }),
-        ...UNITS.map((unit) =>
-          get(`/ogc/collections/${name}/items?limit=10000&unit=${unit}`, {
-            needs,
-            all: all.filter((code) => isWithin(code, unit)),
-            shows: features(property),
-          }),
-        ),
-        ...LEAVES.map((code) => {
-          const [lng, lat] = AT[code]!
-          const bbox = [lng - 0.001, lat - 0.001, lng + 0.001, lat + 0.001].join(',')
-          const there = all.filter((each) => (name === 'units' ? isWithin(code, each) : each === code))
-          return get(`/ogc/collections/${name}/items?limit=10000&bbox=${bbox}`, { needs, all: there, shows: features(property) })
-        }),
-      ]),
-    ogcItem: () =>
-      COLLECTIONS.flatMap(({ name, needs, held }) =>
-        held.map((at) => ({
-          what: `${name} ${at}`,
-          at,
-          needs,
-          refusal: 'not-found' as const,
-          ask: () => ({ path: `/ogc/collections/${name}/items/${name === 'incidents' ? incidents.get(at) : at}` }),
-          ...(name === 'incidents' ? { holds: hidesText } : {}),
-        })),
-      ),
-
-    tileJson: () =>
-      COLLECTIONS.map(({ name, needs }) => get(`/tiles/${name}.json`, { needs, all: LEAVES, shows: ({ body }) => inBox(body.bounds) })),
-    tile: () =>
-      COLLECTIONS.flatMap(({ name, needs, all, layer, property }) =>
-        PLACES.flatMap((place) => {
-          const there = all.filter((code) => (name === 'units' ? isWithin(place, code) && LEAVES.includes(place) : code === place))
-          return get(`/tiles/${name}/${tileOf(AT[place]!, 14)}.mvt`, { needs, all: there, shows: inTile(layer, property) })
-        }),
-      ),
-  }
+  const cases = () => casesOf({ db, incidents, file })
+  const names = Object.keys(endpoints) as (keyof typeof endpoints)[]
 
   it('has a case for every endpoint', () => {
-    expect(Object.keys(CASES).sort()).toEqual(Object.keys(endpoints).sort())
+    expect(Object.keys(cases()).sort()).toEqual(Object.keys(endpoints).sort())
   })
 
   /** Every code with which this viewer may lawfully be refused; none: it must be answered. */
@@ -413,12 +130,12 @@ eachDatabase((open) => {
     return { status: client.status, headers: new Headers(), bytes: Buffer.alloc(0), body }
   }
 
-  describe.each(Object.keys(CASES) as (keyof typeof endpoints)[])('%s', (name) => {
+  describe.each(names)('%s', (name) => {
     it('asks who is there', async () => {
-      for (const probe of CASES[name]()) await walk(name, probe, null)
+      for (const probe of cases()[name]()) await walk(name, probe, null)
     })
     it.each(ROLES)('honours the role %s in every jurisdiction', async (role) => {
-      for (const probe of CASES[name]()) {
+      for (const probe of cases()[name]()) {
         for (const viewer of viewers.filter((each) => each.role === role)) {
           try {
             await walk(name, probe, viewer)

@@ -46,7 +46,9 @@ const transactional = (client: pg.ClientBase): Queryable => ({
 /** Opens a pool to PostgreSQL. Rejects with pg's error when it does not answer. */
 export const openPostgres = async ({ connectionString, poolSize = 10 }: PostgresOptions): Promise<Db> => {
   // One time zone for both drivers: what a day is, is said in the statement and never by the session.
-  const settings: pg.ClientConfig = { connectionString, types: typeParsers(), options: '-c TimeZone=UTC', application_name: 'gridward' }
+  // Compiling takes longer than any of our statements runs, and PostGIS functions cost enough on paper to bring it on.
+  const options = '-c TimeZone=UTC -c jit=off'
+  const settings: pg.ClientConfig = { connectionString, types: typeParsers(), options, application_name: 'gridward' }
   const pool = new pg.Pool({ ...settings, max: poolSize })
   // An idle connection that breaks is replaced by the pool; whoever uses one gets the error from its own statement.
   pool.on('error', () => undefined)

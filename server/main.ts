@@ -18,6 +18,9 @@ import { startUpkeep } from './db/upkeep.ts'
 /** How long requests that are under way may take to end once the server is told to. */
 const DRAIN_MS = 10_000
 
+/** A second signal within this time is the echo of the first. */
+const REPEAT_MS = 1000
+
 type Step = () => unknown
 
 const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void): Promise<void> => {
@@ -55,6 +58,7 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
 const run = async (): Promise<void> => {
   const undo: Step[] = []
   let ending = false
+  let askedAt = 0
   const end = async (status: number): Promise<never> => {
     ending = true
     for (const step of undo.splice(0).reverse()) await step()
@@ -67,8 +71,10 @@ const run = async (): Promise<void> => {
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      // Whoever asks twice does not want to wait.
-      if (ending) process.exit(130)
+      // Whoever asks twice does not want to wait; but npm repeats a Ctrl-C that the terminal has sent already.
+      if (ending && Date.now() - askedAt > REPEAT_MS) process.exit(130)
+      if (ending) return
+      askedAt = Date.now()
       end(0).catch(fail)
     })
   }

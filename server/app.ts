@@ -31,6 +31,8 @@ export interface Deps {
   db: Db
   config: Config
   log: Logger
+  /** What the server takes for the time of reports, figures and the stream: another one only where a day is to pass faster. */
+  now?: () => Date
 }
 
 export interface App {
@@ -40,7 +42,7 @@ export interface App {
 }
 
 /** Builds the whole HTTP side of the product on an opened, migrated database. */
-export async function createApp({ db: opened, config, log }: Deps): Promise<App> {
+export async function createApp({ db: opened, config, log, now = () => new Date() }: Deps): Promise<App> {
   const version = readVersion()
   const kinds = readKinds()
   const metrics = createMetrics()
@@ -49,7 +51,7 @@ export async function createApp({ db: opened, config, log }: Deps): Promise<App>
   const { county } = config
   const authentication = await createAuthentication(db, log)
   const { identity } = authentication
-  const stream = await openStream(db, log, version)
+  const stream = await openStream(db, log, version, {}, now)
   metrics.gauge('stream_clients', 'Clients of the live stream', () => stream.hub.stats().clients)
   metrics.gauge('stream_position', 'Last position of the stream that this server knows', () => stream.hub.pos)
 
@@ -70,12 +72,12 @@ export async function createApp({ db: opened, config, log }: Deps): Promise<App>
   app.use(authentication.middleware)
   app.use(metricsRoutes(metrics))
   app.use(sessionRoutes({ db, identity }), userRoutes({ db, identity }), tokenRoutes({ db, identity }))
-  app.use(unitRoutes({ db, config, kinds, versions, version }))
-  app.use(summaryRoutes({ db, kinds, stream, county }))
-  app.use(incidentRoutes({ db, kinds, county }))
-  app.use(importRoutes({ db, kinds, uploadLimitBytes: config.uploadLimitBytes }))
+  app.use(unitRoutes({ db, config, kinds, versions, version, now }))
+  app.use(summaryRoutes({ db, kinds, stream, county, now }))
+  app.use(incidentRoutes({ db, kinds, county, now }))
+  app.use(importRoutes({ db, kinds, uploadLimitBytes: config.uploadLimitBytes, now }))
   app.use(streamRoutes({ stream, identity }))
-  app.use(ogcRoutes({ db, version }))
+  app.use(ogcRoutes({ db, version, now }))
   app.use(tileRoutes({ db, versions, version, onTile: metrics.tile }))
 
   // Nobody answered

@@ -38,11 +38,17 @@ export interface Stream {
 }
 
 /** Opens the stream on a migrated database. Rejects when the database does not answer. */
-export const openStream = async (db: Db, log: Logger, version: string, options: Partial<StreamOptions> = {}): Promise<Stream> => {
+export const openStream = async (
+  db: Db,
+  log: Logger,
+  version: string,
+  options: Partial<StreamOptions> = {},
+  now: () => Date = () => new Date(),
+): Promise<Stream> => {
   const all = { ...STREAM_DEFAULTS, ...options }
   const end = await getStreamPosition(db)
   const kept = await listSequenced(db, Math.max(0, end - all.keep), all.keep + BATCH)
-  const hub = createHub(kept.length > 0 ? kept[0]!.pos - 1 : end, version, all)
+  const hub = createHub(kept.length > 0 ? kept[0]!.pos - 1 : end, version, all, now)
   hub.take(kept)
   let heardAt = performance.now()
   let closed = false

@@ -18,7 +18,7 @@ import { postgisBundle } from './postgis-bundle.ts'
 import { queryOf } from './sql.ts'
 import { assertCommitted, copyChunks, copyStatement, typeParsers } from './values.ts'
 
-const COPY_BYTES = 4 * 1024 * 1024
+const COPY_BYTES = 1024 * 1024
 const require = createRequire(import.meta.url)
 
 export interface PgliteOptions {
@@ -143,10 +143,16 @@ export const openPglite = async ({ dataDir, onFatal }: PgliteOptions): Promise<D
     async bulk(table, columns, rows) {
       const statement = copyStatement(table, columns, 'blob')
       let total = 0
+      // While one buffer is loaded in the other thread the next is written here.
+      let loading: Promise<void> = Promise.resolve()
       for await (const chunk of copyChunks(rows, COPY_BYTES)) {
-        await copy(statement, chunk.data)
+        await loading
+        loading = copy(statement, chunk.data)
+        // Awaited below or with the next buffer; until then, or if the source breaks, it is nobody's.
+        loading.catch(() => undefined)
         total += chunk.rows
       }
+      await loading
       return total
     },
   }

@@ -36,5 +36,4 @@ type Of<S, Side extends 'in' | 'out'> = S extends z.ZodType ? (Side extends 'in'
 export type PathOf<E> = E extends Endpoint<infer P, z.ZodType, z.ZodType, z.ZodType> ? Of<P, 'out'> : never
 export type QueryOf<E> = E extends Endpoint<z.ZodType, infer Q, z.ZodType, z.ZodType> ? Of<Q, 'out'> : never
 export type BodyOf<E> = E extends Endpoint<z.ZodType, z.ZodType, infer B, z.ZodType> ? Of<B, 'out'> : never
-export type BodyIn<E> = E extends Endpoint<z.ZodType, z.ZodType, infer B, z.ZodType> ? Of<B, 'in'> : never
 export type AnswerOf<E> = E extends Endpoint<z.ZodType, z.ZodType, z.ZodType, infer A> ? Of<A, 'out'> : never

@@ -270,5 +270,3 @@ export const endpoints = {
     statuses: [200, 204],
   }),
 } as const
-
-export type Endpoints = typeof endpoints

@@ -9,8 +9,6 @@ export type Position = z.infer<typeof position>
 export const bbox = z.tuple([z.number(), z.number(), z.number(), z.number()]).describe('[west, south, east, north], WGS 84 degrees')
 export type Bbox = z.infer<typeof bbox>
 
-export const point = z.object({ type: z.literal('Point'), coordinates: position })
-
 export const geometry = z.object({ type: z.string(), coordinates: z.array(z.unknown()) }).describe('A GeoJSON geometry')
 
 export const link = z.object({ href: z.string(), rel: z.string(), type: z.string().optional(), title: z.string().optional() })
@@ -23,7 +21,6 @@ export const feature = z.object({
   properties: z.record(z.string(), z.unknown()),
   links: z.array(link).optional(),
 })
-export type Feature = z.infer<typeof feature>
 
 export const featureCollection = z.object({
   type: z.literal('FeatureCollection'),
@@ -33,4 +30,3 @@ export const featureCollection = z.object({
   numberReturned: z.number().int(),
   timeStamp: z.string(),
 })
-export type FeatureCollection = z.infer<typeof featureCollection>

@@ -13,8 +13,6 @@ import { Sound } from '../../../web/state/sound.svelte.ts'
 import { Stage } from '../../../web/state/stage.svelte.ts'
 import { COUNTY, figures, NOW } from '../../fixtures/wall-figures.ts'
 
-type WallState = ReturnType<typeof wallState>
-
 /** The state of a wall that is live at NOW, as App would make it, without stream and server. */
 export function wallState() {
   const language = new Language()

@@ -181,7 +181,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the wall in a browser', () => {
   })
 
   it('says that the line is broken, and shows afterwards what it has missed', async () => {
-    const stale = () => page.evaluate(() => document.querySelector('[data-view=overview]')!.classList.contains('stale'))
+    const stale = () => page.evaluate(() => document.querySelector<HTMLElement>('[data-view=overview]')!.dataset['live'] === 'broken')
     expect(await stale()).toBe(false)
     const before = await markers()
     server.closeAllConnections()

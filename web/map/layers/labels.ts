@@ -15,7 +15,8 @@ export const ASIDE: VariableAnchorOffsetCollectionSpecification = [
   ...['top-left', [-1, 0.5], 'top-right', [1, 0.5], 'bottom-left', [-1, -0.5], 'bottom-right', [1, -0.5]],
   ...['top', [0, 1.4], 'bottom', [0, -1.4], 'left', [1.3, 0], 'right', [-1.3, 0]],
   ...['top-left', [0.9, 0.9], 'top-right', [-0.9, 0.9], 'bottom-left', [0.9, -0.9], 'bottom-right', [-0.9, -0.9]],
-  ...['top', [0, 2.2], 'bottom', [0, -2.2]],
+  ...['top-left', [0.3, 0.9], 'top-right', [-0.3, 0.9], 'bottom-left', [0.3, -0.9], 'bottom-right', [-0.3, -0.9]],
+  ...['top', [0, 2.2], 'bottom', [0, -2.2], 'left', [2.2, 0], 'right', [-2.2, 0]],
 ] as VariableAnchorOffsetCollectionSpecification
 
 export function labelLayers(drawing: Drawing): WallLayer[] {

@@ -5,6 +5,7 @@
  *
  *   node --import tsx test/bench/reads.ts [--incidents 20000] [--tiles 60]
  */
+import { Console } from 'node:console'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
   options: { incidents: { type: 'string', default: '20000' }, tiles: { type: 'string', default: '60' } },
 })
 const COUNT = Number(options.tiles)
+const out = new Console(process.stdout)
 const ZOOMS = [9, 10, 11, 12, 13, 14, 15]
 const AT_ONCE = 16
 const BURST = 2000
@@ -221,9 +223,9 @@ if (programs === null) {
     `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}\n`,
   )
   const [first] = await chooseTiles(db)
-  console.table(await measureTiles(db, get))
-  console.table(await measureFile(get, `/tiles/units/${first!.z}/${first!.x}/${first!.y}.mvt`))
-  console.table(await measureItems(db, get))
+  out.table(await measureTiles(db, get))
+  out.table(await measureFile(get, `/tiles/units/${first!.z}/${first!.x}/${first!.y}.mvt`))
+  out.table(await measureItems(db, get))
   agent.destroy()
   await server.kill('SIGTERM')
   await db.close()

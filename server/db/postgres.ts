@@ -61,6 +61,9 @@ export const openPostgres = async ({ connectionString, poolSize = 10 }: Postgres
     async transaction(work) {
       const client = await pool.connect()
       let broken: Error | undefined
+      // A connection that breaks between two statements says so only here; unheard, that would end the process.
+      const onError = (cause: Error) => (broken = cause)
+      client.on('error', onError)
       try {
         await client.query('begin')
         const result = await work(transactional(client))
@@ -71,6 +74,7 @@ export const openPostgres = async ({ connectionString, poolSize = 10 }: Postgres
         await client.query('rollback').catch((failure: Error) => (broken = failure))
         throw cause
       } finally {
+        client.off('error', onError)
         client.release(broken)
       }
     },

@@ -59,3 +59,6 @@ export function labelPoints(units: Iterable<UnitSummary>, nameOf: (code: string)
   }))
   return { type: 'FeatureCollection', features }
 }
+
+/** An English name without its rank, which the map shows by the size of the letters: `Luqiao Subdistrict` → `Luqiao`. */
+export const shortName = (name: string): string => name.replace(/ (Subdistrict|Town|Township)$/, '')

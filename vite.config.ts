@@ -30,6 +30,9 @@ export default defineConfig({
   test: {
     root,
     maxWorkers: 2,
+    // No test measures time: a slow machine is no failure.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,

@@ -15,7 +15,11 @@ export interface AuditEntry {
 }
 
 /** `insert into audit …` as a fragment, to stand in the same statement as what it tells of; `from` names a relation that must have a row. */
-export const auditFrom = ({ name }: Pick<Actor, 'name'>, { action, noun, nounId, unitCode, detail = {} }: AuditEntry, from: Sql): Sql => sql`
+export const auditFrom = (
+  { name }: Pick<Actor, 'name'>,
+  { action, noun, nounId, unitCode, detail = {} }: AuditEntry,
+  from: Sql,
+): Sql => sql`
   insert into audit (actor, action, noun, noun_id, unit_code, detail)
   select ${name}::text, ${action}::text, ${noun}::text, ${String(nounId)}::text, ${unitCode}::text, ${JSON.stringify(detail)}::jsonb
   from ${from}`

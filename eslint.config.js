@@ -10,7 +10,7 @@ export default ts.config(
   {
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
     rules: {
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
       // The compiler knows every name, and types as well.
       'no-undef': 'off',
@@ -27,6 +27,11 @@ export default ts.config(
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false, attributes: false, properties: false } }],
       '@typescript-eslint/await-thenable': 'error',
     },
+  },
+  {
+    // A benchmark prints its figures.
+    files: ['test/bench/**/*.ts'],
+    rules: { 'no-console': 'off' },
   },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],

@@ -20,7 +20,7 @@ export interface HubOptions {
   /** Positions kept in memory: who is further behind gets a `reset`. */
   keep: number
   coalesceMs: number
-  /** A client with more bytes waiting than this is dropped. */
+  /** A client that still has more bytes waiting than this when the next come is dropped; one burst may be larger. */
   maxWaitingBytes: number
   /** Beats in a row that a client may leave unread. */
   maxUnreadBeats: number
@@ -98,7 +98,7 @@ export const createHub = (start: number, version: string, options: HubOptions, n
   }
   const write = (channel: Channel, client: Client, bytes: Buffer): number => {
     const unread = client.sink.write(bytes)
-    if (unread > options.maxWaitingBytes) drop(channel, client)
+    if (unread - bytes.length > options.maxWaitingBytes) drop(channel, client)
     return unread
   }
   const flushChannel = (channel: Channel) => {

@@ -20,7 +20,7 @@ export const STREAM_DEFAULTS: StreamOptions = {
   keepRows: 20_000,
   keepMs: 48 * 3_600_000,
   coalesceMs: 40,
-  maxWaitingBytes: 1_000_000,
+  maxWaitingBytes: 16_000_000,
   maxUnreadBeats: 10,
   maxClients: 5000,
   beatMs: 2000,

@@ -147,6 +147,16 @@ describe('the hub', () => {
     expect(hub.stats()).toMatchObject({ clients: 1, dropped: 1 })
   })
 
+  it('does not drop a client for one large replay', () => {
+    const hub = hubOf(0, { maxWaitingBytes: 100 })
+    hub.take(rows(1, 80))
+    const screen = client((total) => total)
+    hub.join('331004', 0, screen.sink)
+    expect(screen.state.destroyed).toBe(false)
+    expect(screen.messages()).toHaveLength(80)
+    hub.close()
+  })
+
   it('drops a client that has not read a beat for long, however little lies there', () => {
     const hub = hubOf()
     const hanging = client(() => 500)

@@ -44,6 +44,7 @@ const REQUIREMENTS = [
     packages: () => ['postgresql', `postgresql-${candidateOf('postgresql')}-postgis-3`],
     skipped: 'the tests on PostgreSQL',
   },
+  { name: 'ip (iproute2)', find: () => onPath(['ip']), packages: () => ['iproute2'], skipped: 'the start of the bundle without a network' },
   { name: 'GDAL (ogrinfo)', find: () => onPath(['ogrinfo']), packages: () => ['gdal-bin'], skipped: 'the tests with GDAL' },
 ]
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -138,6 +138,15 @@ describe('the configuration', () => {
   it('refuses a prefix it does not have, save what Kubernetes writes', () => {
     expect(sentencesOf({ GRIDWARD_TITEL: 'x' })).toHaveLength(1)
     expect(sentencesOf({ GRIDWARD_SERVICE_HOST: 'x', GRIDWARD_PORT: 'tcp://x', GRIDWARD_PORT_80_TCP: 'x' })).toEqual([])
+  })
+
+  it('stands in the README as it is', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const rows = Object.entries(OPTIONS).map(
+      ([name, { default: fallback, description }]: [string, { default?: string; description: string }]) =>
+        `| \`${name}\` | ${fallback === undefined ? '–' : `\`${fallback}\``} | ${description} |`,
+    )
+    expect(readme.split('\n').filter((line) => /^\| `[A-Z_]+` \|/.test(line))).toEqual(rows)
   })
 
   it('lets the usual environment pass', () => {

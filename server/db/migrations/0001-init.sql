@@ -145,7 +145,6 @@ create table incident (
 ) partition by range (reported_at);
 create index incident_id on incident (id);
 create index incident_unit_time on incident (unit_code text_pattern_ops, reported_at);
-create index incident_time on incident (reported_at, id);
 create index incident_geom on incident using gist (geom);
 create index incident_closed on incident (closed_at) where closed_at is not null;
 -- The few that are open are asked for all day long.

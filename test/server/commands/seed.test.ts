@@ -31,7 +31,9 @@ describe('the steps of a generated incident', () => {
   })
 })
 
-eachDatabase((open) => {
+eachDatabase((open, kind) => {
+  /** What costs minutes on the slower database and is the same SQL: the bundle's test starts that one as the user does. */
+  const onPostgres = kind === 'postgres' ? it : () => undefined
   let db: Db
   beforeAll(async () => {
     db = await open()
@@ -95,13 +97,15 @@ eachDatabase((open) => {
       expect(said.map(({ message }) => `${message.noun} ${message.change}`)).toEqual(['unit reload', 'camera reload', 'incident reload'])
     })
 
-    it('refuses a county that is there, and replaces it when asked: the same seed and end give the same data', async () => {
+    it('refuses a county that is there, and gives the same data on both databases', async () => {
       await expect(seedDemo(db, OPTIONS)).rejects.toThrow(AlreadySeeded)
       expect(await count('incident')).toBe(700)
+      expect(first).toBe((shared ??= first))
+    })
+
+    onPostgres('replaces a county when asked: the same seed and end give the same data', async () => {
       await seedDemo(db, { ...OPTIONS, replace: true })
       expect(await fingerprint()).toBe(first)
-      // On both databases, too.
-      expect(first).toBe((shared ??= first))
     })
   })
 
@@ -111,7 +115,7 @@ eachDatabase((open) => {
       expect(await count('incident')).toBe(700)
     })
 
-    it('adds the incidents to a county that came with the template', async () => {
+    onPostgres('adds the incidents to a county that came with the template', async () => {
       const fresh = await open()
       await fresh.transaction(async (tx) => {
         await seedCounty(tx, county)

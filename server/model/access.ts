@@ -12,6 +12,16 @@ export type Role = (typeof ROLES)[number]
 export const PERMISSIONS = [
   'unit.read',
   'unit.import',
+  'unit.export',
+  'building.read',
+  'building.import',
+  'plan.read',
+  'plan.edit',
+  'plan.outline',
+  'plan.reparent',
+  'plan.review',
+  'plan.approve',
+  'plan.publish',
   'camera.read',
   'camera.import',
   'kind.read',
@@ -54,11 +64,27 @@ const DESK = [
   'incident.cancel',
 ] as const
 
+/** A plan's readers may comment on it; who wrote it may not approve it, whatever his role. */
+const PLANS = ['building.read', 'unit.export', 'plan.read', 'plan.review'] as const
+
 const GRANTS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   administrator: new Set(PERMISSIONS),
-  commander: new Set<Permission>([...READ, ...FIELD, ...DESK, 'incident.supervise', 'audit.read']),
+  commander: new Set<Permission>([
+    ...READ,
+    ...FIELD,
+    ...DESK,
+    ...PLANS,
+    'plan.approve',
+    'plan.publish',
+    'incident.supervise',
+    'audit.read',
+  ]),
   dispatcher: new Set<Permission>([...READ, ...FIELD, ...DESK]),
-  planner: new Set<Permission>(['unit.read', 'unit.import', 'kind.read', 'summary.read', 'camera.read', 'stream.read']),
+  planner: new Set<Permission>([
+    ...(['unit.read', 'unit.import', 'building.import', 'kind.read', 'summary.read', 'camera.read', 'stream.read'] as const),
+    ...PLANS,
+    ...(['plan.edit', 'plan.reparent'] as const),
+  ]),
   grid_worker: new Set<Permission>(['unit.read', 'kind.read', 'stream.read', 'incident.read', ...FIELD]),
   wall: new Set<Permission>(READ),
 }

@@ -1,0 +1,115 @@
+/** Plans on the wire: what a planner writes, who said what about it, and what it changes for whom. */
+import { z } from 'zod'
+import { PLAN_STATES, PLAN_STEPS } from '#model/plan.ts'
+import { action, finding } from './edit.ts'
+import { unitCode, unitKind } from './unit.ts'
+
+const instant = z.iso.datetime()
+const day = z.iso.date().describe('a day of the county’s own calendar')
+
+export const planSummary = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  /** What the plan may change: the unit and all below. */
+  unitCode,
+  state: z.enum(PLAN_STATES),
+  /** Raised by every save; what a save must name. */
+  revision: z.number().int(),
+  /** Version of the coverage that the actions start from: the instant since which it has been in force. */
+  base: instant,
+  /** True when borders that the plan touches have changed since its base: rebase it. */
+  outdated: z.boolean(),
+  actionCount: z.number().int(),
+  author: z.string(),
+  createdAt: instant,
+  updatedAt: instant,
+  effectiveOn: day.nullable(),
+  inForceAt: instant.nullable(),
+})
+export type PlanSummary = z.infer<typeof planSummary>
+
+export const planComment = z.object({
+  id: z.number().int(),
+  at: instant,
+  author: z.string(),
+  text: z.string(),
+  /** The step that it came with, when it came with one. */
+  step: z.enum(PLAN_STEPS).nullable(),
+  where: z.tuple([z.number(), z.number()]).nullable(),
+})
+export type PlanComment = z.infer<typeof planComment>
+
+export const plan = planSummary.extend({
+  note: z.string(),
+  actions: z.array(action),
+  comments: z.array(planComment),
+  /** Steps that the reader may take now. */
+  steps: z.array(z.enum(PLAN_STEPS)),
+  editable: z.boolean(),
+})
+export type Plan = z.infer<typeof plan>
+
+const planName = z.string().trim().min(1).max(100)
+export const newPlan = z.strictObject({ name: planName, unitCode, note: z.string().max(2000).optional() })
+export const planChange = z.strictObject({ name: planName.optional(), note: z.string().max(2000).optional() })
+
+/** From the `from`-th action on, the plan's actions are now these: an autosave sends what is new, an undo what is left. */
+export const actionsSave = z.strictObject({
+  revision: z.number().int().nonnegative(),
+  from: z.number().int().nonnegative(),
+  actions: z.array(action).max(5000),
+})
+export const actionsSaved = z.object({ revision: z.number().int(), actionCount: z.number().int(), savedAt: instant })
+
+/** What came in between, told with a 409: the actions that stand in the plan now, from the first one that differs. */
+export const newerActions = z.object({
+  revision: z.number().int(),
+  from: z.number().int(),
+  actions: z.array(action),
+  savedBy: z.string(),
+  savedAt: instant,
+})
+export type NewerActions = z.infer<typeof newerActions>
+
+/** One unit before and after. Null geometry: it was not there, or is not any more. Figures of people only where one may see them. */
+export const unitChange = z.object({
+  id: z.string(),
+  code: unitCode.nullable(),
+  newCode: unitCode.nullable().describe('the code it will get, where that differs'),
+  name: z.string(),
+  parentCode: unitCode,
+  unitKind,
+  before: z.object({ geometry: z.unknown(), households: z.number().int(), residents: z.number().int(), areaM2: z.number() }).nullable(),
+  after: z.object({ geometry: z.unknown(), households: z.number().int(), residents: z.number().int(), areaM2: z.number() }).nullable(),
+})
+export const planDifference = z.object({
+  units: z.array(unitChange),
+  /** Households, posts, micro-grids, cameras and open incidents that get another unit. */
+  moved: z.object({
+    households: z.number().int(),
+    residents: z.number().int(),
+    posts: z.number().int(),
+    microgrids: z.number().int(),
+    cameras: z.number().int(),
+    openIncidents: z.number().int(),
+  }),
+})
+export type PlanDifference = z.infer<typeof planDifference>
+
+export const planCheck = z.object({
+  findings: z.array(finding),
+  refused: z.array(z.object({ index: z.number().int(), reason: z.string() })),
+})
+export type PlanCheck = z.infer<typeof planCheck>
+
+export const newComment = z.strictObject({ text: z.string().trim().min(1).max(2000), where: z.tuple([z.number(), z.number()]).optional() })
+export const stepBody = z.strictObject({
+  revision: z.number().int().nonnegative(),
+  comment: z.string().max(2000).optional(),
+  effectiveOn: day.optional(),
+})
+
+export const rebased = plan.extend({
+  /** Actions that no longer apply; they are not part of the plan any more, but are told so that nothing is lost. */
+  dropped: z.array(z.object({ index: z.number().int(), action, reason: z.string() })),
+})

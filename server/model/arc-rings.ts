@@ -1,0 +1,39 @@
+/** From the arcs round some leaves to polygons: the same walk as over a whole topology (`mergeBy`), on a small one. */
+import type { Arc } from './difference.ts'
+import type { GridPolygons } from './rings.ts'
+import { mergeBy, type Topology, toGridPolygons } from './topology.ts'
+import { Vertices } from './vertices.ts'
+
+/** Polygons of the land for which `isIn` holds, canonical. `arcs` must hold every arc that has it on just one side. */
+export function closeRings(arcs: readonly Arc[], isIn: (leafId: string) => boolean): GridPolygons {
+  const topology = smallTopology(arcs, isIn)
+  const merged = mergeBy(topology, (id) => id).get(INSIDE)
+  return merged ? toGridPolygons(topology, merged) : []
+}
+
+const INSIDE = 'inside'
+
+/** Only the ends of arcs are looked up: what lies between them is no other arc's, and gets ids of its own behind theirs. */
+function smallTopology(arcs: readonly Arc[], isIn: (leafId: string) => boolean): Topology {
+  const sideOf = (id: string | null) => (id !== null && isIn(id) ? 0 : -1)
+  const bordering = arcs.filter(({ left, right }) => sideOf(left) !== sideOf(right))
+  const ends = new Vertices()
+  for (const { points: p } of bordering) {
+    ends.add(p[0]!, p[1]!)
+    ends.add(p.at(-2)!, p.at(-1)!)
+  }
+  const { x, y } = { x: [...ends.x], y: [...ends.y] }
+  const lines = bordering.map(({ points: p }) =>
+    Int32Array.from({ length: p.length / 2 }, (_, i) =>
+      i === 0 || 2 * i + 2 === p.length ? ends.find(p[2 * i]!, p[2 * i + 1]!) : (y.push(p[2 * i + 1]!), x.push(p[2 * i]!) - 1),
+    ),
+  )
+  return {
+    ids: [INSIDE],
+    x: Int32Array.from(x),
+    y: Int32Array.from(y),
+    arcs: lines,
+    left: Int32Array.from(bordering, ({ left }) => sideOf(left)),
+    right: Int32Array.from(bordering, ({ right }) => sideOf(right)),
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * What an action does: the arcs and leaves that go and those that come. It is all that undo, the server's replay, the checks,
+ * the map's source and the other screens need; nothing outside it has changed.
+ */
+import type { UnitKind, Level } from './level.ts'
+import type { FlatRing } from './exact.ts'
+
+/** A line between two nodes (or a closed one), once; `left` and `right` are leaf ids, null outside. */
+export interface Arc {
+  id: number
+  /** Flat [x0, y0, …] on the grid of 1e-7 degree, both ends included; a closed arc repeats its first point. */
+  points: FlatRing
+  left: string | null
+  right: string | null
+}
+
+export interface Leaf {
+  id: string
+  /** Code in force; null until the plan that makes the unit is. */
+  code: string | null
+  parentCode: string
+  level: Level
+  unitKind: UnitKind
+  name: string
+  nameEn: string | null
+  /** True when the plan gives it a new code although it has one. */
+  renumber: boolean
+}
+
+export interface Swap<T> {
+  removed: readonly T[]
+  added: readonly T[]
+}
+
+/** A leaf or arc that changed stands in both lists. */
+export interface Difference {
+  arcs: Swap<Arc>
+  leaves: Swap<Leaf>
+}
+
+export const reverse = ({ arcs, leaves }: Difference): Difference => ({
+  arcs: { removed: arcs.added, added: arcs.removed },
+  leaves: { removed: leaves.added, added: leaves.removed },
+})
+
+/** Ids of all leaves whose polygon or facts a difference changes, on either side of it. */
+export function touched({ arcs, leaves }: Difference): Set<string> {
+  const ids = new Set<string>()
+  for (const { left, right } of [...arcs.removed, ...arcs.added]) {
+    if (left !== null) ids.add(left)
+    if (right !== null) ids.add(right)
+  }
+  for (const { id } of [...leaves.removed, ...leaves.added]) ids.add(id)
+  return ids
+}

@@ -134,7 +134,7 @@ async function write(tx: Queryable, countyCode: string, plan: UnitPlan, change: 
   const ids = await ensureUnits(tx, countyCode, change.units.map(({ code }) => code)) // prettier-ignore
   await insertVersions(tx, countyCode, change.units, ids, now)
   if (!change.moved) return
-  await replaceBorders(tx, countyCode, plan.borders)
+  await replaceBorders(tx, countyCode, plan.borders, now)
   const relocated = await relocate(tx, countyCode)
   if (relocated.incidents > 0) await announceReload(tx, 'incident', now)
   if (relocated.cameras > 0) await announceReload(tx, 'camera', now)

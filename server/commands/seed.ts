@@ -97,7 +97,7 @@ export const seedCounty = async (tx: Queryable, county: County, stage: Stage = w
   const { code } = county.county
   await insertCounty(tx, county.county)
   await stage('units', county.units.length, () => insertUnits(tx, code, county.units, VALID_FROM))
-  await stage('borders', county.borders.length, () => insertBorders(tx, code, county.borders))
+  await stage('borders', county.borders.length, () => insertBorders(tx, code, county.borders, VALID_FROM))
   await stage('cameras', county.cameras.length, () => insertCameras(tx, code, county.cameras, VALID_FROM))
   await stage('buildings', county.buildings.length, () => insertBuildings(tx, code, county.buildings))
   await stage('teams and posts', county.teams.length + county.posts.length, () => insertTeams(tx, county.teams, county.posts))

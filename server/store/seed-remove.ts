@@ -10,6 +10,7 @@ export const removeCounty = async (tx: Queryable, code: string): Promise<void> =
   await tx.execute(sql`delete from team where unit_code like ${below}`)
   await tx.execute(sql`delete from post where unit_code like ${below}`)
   await tx.execute(sql`delete from camera where county_code = ${code}`)
+  await tx.execute(sql`delete from line where county_code = ${code}`)
   await tx.execute(sql`delete from building where county_code = ${code}`)
   await tx.execute(sql`delete from unit_border where county_code = ${code}`)
   await tx.execute(sql`delete from unit_version where county_code = ${code}`)

@@ -74,10 +74,10 @@ export const insertUnits = async (tx: Queryable, countyCode: string, units: read
   )
 }
 
-export const insertBorders = async (tx: Queryable, countyCode: string, borders: readonly Border[]): Promise<void> => {
+export const insertBorders = async (tx: Queryable, countyCode: string, borders: readonly Border[], validFrom: Date): Promise<void> => {
   await tx.bulk(
     'unit_border',
-    ['county_code', 'level', 'left_code', 'right_code', 'geom'],
-    borders.map(({ level, leftCode, rightCode, line }) => [countyCode, level, leftCode, rightCode, lineText(line)]),
+    ['county_code', 'level', 'left_code', 'right_code', 'geom', 'valid_from'],
+    borders.map(({ level, leftCode, rightCode, line }) => [countyCode, level, leftCode, rightCode, lineText(line), validFrom]),
   )
 }

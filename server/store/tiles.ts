@@ -62,7 +62,7 @@ export const listBorderShapes = async (db: Queryable, frame: Frame, levels: read
     from (
       select ${placed(sql`geom`, frame)} as shape, id, level, left_code, right_code
       from unit_border
-      where level = any(${levels}::unit_level[]) and geom && ${envelope(frame)}
+      where valid_to is null and level = any(${levels}::unit_level[]) and geom && ${envelope(frame)}
         and ${isVisible(sql`geom`, frame)} ${within(sql`county_code`, prefix)}
     ) border
     where not ST_IsEmpty(shape)
@@ -70,14 +70,15 @@ export const listBorderShapes = async (db: Queryable, frame: Frame, levels: read
   return rows.map(({ wkb, ...properties }) => ({ wkb, properties }))
 }
 
-/** Label points of the current units of these levels. */
+/** Label points of the current units of these levels. A label lies within its unit, whose index finds it. */
 export const listUnitLabels = async (db: Queryable, frame: Frame, levels: readonly Level[], prefix: string): Promise<PointRow[]> => {
   const rows = await db.query<{ x: number; y: number; code: string; level: string; name: string; nameEn: string | null }>(sql`
     select round(${easting(frame)})::int as x, round(${northing(frame)})::int as y, code, level, name, name_en as "nameEn"
     from (
       select ST_Transform(label_point, 3857) as metres, code, level, name, name_en
       from unit_version
-      where valid_to is null and level = any(${levels}::unit_level[]) and label_point && ${envelope(frame)} ${within(sql`code`, prefix)}
+      where valid_to is null and level = any(${levels}::unit_level[]) and geom && ${envelope(frame)}
+        and label_point && ${envelope(frame)} ${within(sql`code`, prefix)}
     ) label
     order by code collate "C"`)
   return rows.map(({ x, y, ...properties }) => ({ x, y, properties }))

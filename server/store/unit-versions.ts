@@ -105,14 +105,44 @@ export interface BorderFacts {
   line: [lng: number, lat: number][]
 }
 
-/** Draws all borders of a county anew. */
-export const replaceBorders = async (tx: Queryable, countyCode: string, borders: readonly BorderFacts[]): Promise<void> => {
-  await tx.execute(sql`delete from unit_border where county_code = ${countyCode}`)
-  await tx.bulk(
-    'unit_border',
-    ['county_code', 'level', 'left_code', 'right_code', 'geom'],
-    borders.map(({ level, left, right, line }) => [countyCode, level, left, right, lineEwkb(line)]),
-  )
+interface StandingBorder {
+  id: number
+  level: Level
+  left: string | null
+  right: string | null
+  ewkb: string
+}
+
+const borderKey = (level: Level, left: string | null, right: string | null, ewkb: string): string =>
+  `${level} ${left ?? ''} ${right ?? ''} ${ewkb}`
+
+/**
+ * Puts a county's borders into force at `at`: those that are no longer among `borders` end, new ones begin, and a line that stands
+ * already, in whichever direction it was written, is left alone. Resolves with how many ended and began.
+ */
+export const replaceBorders = async (
+  tx: Queryable,
+  countyCode: string,
+  borders: readonly BorderFacts[],
+  at: Date,
+): Promise<{ ended: number; begun: number }> => {
+  const standing = await tx.query<StandingBorder>(sql`
+    select id, level, left_code as "left", right_code as "right", geom::text as ewkb
+    from unit_border where county_code = ${countyCode} and valid_to is null`)
+  const known = new Map(standing.map(({ id, level, left, right, ewkb }) => [borderKey(level, left, right, ewkb), id]))
+  const fresh: unknown[][] = []
+  for (const { level, left, right, line } of borders) {
+    const forward = lineEwkb(line)
+    const isThere =
+      known.delete(borderKey(level, left, right, forward)) || known.delete(borderKey(level, right, left, lineEwkb(line.toReversed())))
+    if (!isThere) fresh.push([countyCode, level, left, right, forward, at])
+  }
+  const ended = [...known.values()]
+  // One that began at this very instant was never in force.
+  await tx.execute(sql`delete from unit_border where id = any(${ended}::bigint[]) and valid_from >= ${at}::timestamptz`)
+  await tx.execute(sql`update unit_border set valid_to = ${at}::timestamptz where id = any(${ended}::bigint[])`)
+  await tx.bulk('unit_border', ['county_code', 'level', 'left_code', 'right_code', 'geom', 'valid_from'], fresh)
+  return { ended: ended.length, begun: fresh.length }
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The leaves of a county for the workbench, as arcs: what a `Coverage` of the model is built from. */
 import { z } from 'zod'
+import type { Targets } from '#model/targets.ts'
 import { county, level, unitCode, unitKind } from './unit.ts'
 
 export const leaf = z.object({
@@ -36,5 +37,5 @@ export const targets = z.object({
   minWidth: z.number(),
   /** A border closer to a building than this is told, metres. */
   clearance: z.number(),
-})
-export type Targets = z.infer<typeof targets>
+}) satisfies z.ZodType<Targets>
+export type { Targets }

@@ -1,6 +1,7 @@
 /** The planner's actions on the wire, and what may be wrong with what they lead to. The types are the model's own. */
 import { z } from 'zod'
 import type { Action } from '#model/actions/action.ts'
+import { type Finding, FINDING_SEVERITIES, FINDINGS } from '#model/finding.ts'
 import { position } from './geojson.ts'
 import { unitCode, unitKind } from './unit.ts'
 
@@ -40,15 +41,10 @@ export const action = z.discriminatedUnion('type', [
   }),
 ]) satisfies z.ZodType<Action>
 
-export const FINDINGS = [
-  ...(['broken-ring', 'gap', 'overlap', 'sliver', 'island', 'outside-parent'] as const),
-  ...(['too-few-households', 'too-many-households', 'cuts-building', 'near-building', 'no-staff', 'village-border', 'outline'] as const),
-] as const
-
 /** One thing that a check has to say; `error` forbids submitting, `warning` does not, `info` is only told. */
 export const finding = z.object({
   code: z.enum(FINDINGS),
-  severity: z.enum(['error', 'warning', 'info']),
+  severity: z.enum(FINDING_SEVERITIES),
   /** Ids of the units concerned. */
   units: z.array(z.string()),
   /** Where to look, and how far around. */
@@ -57,5 +53,5 @@ export const finding = z.object({
   /** The figure that is out of bounds: m², m, households, buildings. */
   value: z.number().nullable(),
   limit: z.number().nullable(),
-})
-export type Finding = z.infer<typeof finding>
+}) satisfies z.ZodType<Finding>
+export type { Finding }

@@ -35,37 +35,54 @@ export const readMigrations = async (folder: URL = FOLDER): Promise<Migration[]>
   )
 }
 
-const requirePostgres = async (db: Queryable): Promise<void> => {
-  const [row] = await db.query<{ number: number; version: string }>(
-    sql`select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
-  )
-  if (Math.floor(row!.number / 10_000) >= OLDEST_POSTGRES) return
-  throw new UnusableDatabase(`The database is PostgreSQL ${row!.version}; PostgreSQL ${OLDEST_POSTGRES} or newer is needed.`)
-}
-
 const isOlder = (version: string, than: string): boolean => {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [thanMajor = 0, thanMinor = 0] = than.split('.').map(Number)
   return major < thanMajor || (major === thanMajor && minor < thanMinor)
 }
 
+/** Why a PostgreSQL of this `server_version_num` (150004) and `server_version` cannot be used; null when it can. */
+export const refusalOfPostgres = (number: number, version: string): string | null =>
+  Math.floor(number / 10_000) >= OLDEST_POSTGRES
+    ? null
+    : `The database is PostgreSQL ${version}; PostgreSQL ${OLDEST_POSTGRES} or newer is needed.`
+
+/** Versions of PostGIS as the server's catalogue tells them: what it could install, and what this database has. */
+export interface Postgis {
+  offered: string | null
+  installed: string | null
+}
+
+/** Why a server with this PostGIS cannot be used; null when it can. Undefined: the server has none at all. */
+export const refusalOfPostgis = (found: Postgis | undefined): string | null => {
+  if (!found) {
+    return `PostGIS is not installed on the database server. Install PostGIS ${OLDEST_POSTGIS} or newer there (on Debian: apt-get install postgresql-15-postgis-3) and start again.`
+  }
+  const version = found.installed ?? found.offered ?? ''
+  if (!isOlder(version, OLDEST_POSTGIS)) return null
+  const old = `The database has PostGIS ${version}; PostGIS ${OLDEST_POSTGIS} or newer is needed.`
+  if (found.installed === null || found.offered === null || isOlder(found.offered, OLDEST_POSTGIS)) return old
+  return `${old} The server offers ${found.offered}: an administrator must run this once, as a superuser: ALTER EXTENSION postgis UPDATE;`
+}
+
+const requirePostgres = async (db: Queryable): Promise<void> => {
+  const [row] = await db.query<{ number: number; version: string }>(
+    sql`select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+  )
+  const refusal = refusalOfPostgres(row!.number, row!.version)
+  if (refusal !== null) throw new UnusableDatabase(refusal)
+}
+
 const PERMISSION_DENIED = '42501'
 const isDenied = (cause: unknown): boolean => (cause as { code?: string }).code === PERMISSION_DENIED
 
 const requirePostgis = async (tx: Queryable, who: { user: string; database: string }): Promise<void> => {
-  const [found] = await tx.query<{ offered: string | null; installed: string | null }>(
+  const [found] = await tx.query<Postgis>(
     sql`select default_version as offered, installed_version as installed from pg_available_extensions where name = 'postgis'`,
   )
-  if (!found) {
-    throw new UnusableDatabase(
-      `PostGIS is not installed on the database server. Install PostGIS ${OLDEST_POSTGIS} or newer there (on Debian: apt-get install postgresql-15-postgis-3) and start again.`,
-    )
-  }
-  const version = found.installed ?? found.offered ?? ''
-  if (isOlder(version, OLDEST_POSTGIS)) {
-    throw new UnusableDatabase(`The database has PostGIS ${version}; PostGIS ${OLDEST_POSTGIS} or newer is needed.`)
-  }
-  if (found.installed !== null) return
+  const refusal = refusalOfPostgis(found)
+  if (refusal !== null) throw new UnusableDatabase(refusal)
+  if (found!.installed !== null) return
   await tx.script('create extension postgis').catch((cause: unknown) => {
     if (!isDenied(cause)) throw cause
     throw new UnusableDatabase(

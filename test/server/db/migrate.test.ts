@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../../server/db/db.ts'
-import { migrate, type Migration, readMigrations, UnusableDatabase } from '../../../server/db/migrate.ts'
+import {
+  migrate,
+  type Migration,
+  readMigrations,
+  refusalOfPostgis,
+  refusalOfPostgres,
+  UnusableDatabase,
+} from '../../../server/db/migrate.ts'
 import { openPostgres } from '../../../server/db/postgres.ts'
 import { sql } from '../../../server/db/sql.ts'
 import { eachDatabase, hasPostgres, postgresAddress } from '../../fixtures/database.ts'
@@ -40,6 +47,30 @@ eachDatabase((open) => {
       await expect(migrate(db, [...carried, extra('9000-late.sql', 'select 1'), one])).rejects.toThrow('slipped in before 9001-one.sql')
       await expect(migrate(db, [...carried, { ...one, sha256: 'other' }])).rejects.toThrow(UnusableDatabase)
     })
+  })
+})
+
+describe('what a database server says of itself', () => {
+  it('is refused below PostgreSQL 15, with its own version in the sentence', () => {
+    expect(refusalOfPostgres(140_011, '14.11 (Debian 14.11-1)')).toBe(
+      'The database is PostgreSQL 14.11 (Debian 14.11-1); PostgreSQL 15 or newer is needed.',
+    )
+    expect(refusalOfPostgres(90_624, '9.6.24')).toContain('PostgreSQL 9.6.24')
+    for (const number of [150_000, 150_004, 180_003]) expect(refusalOfPostgres(number, String(number))).toBeNull()
+  })
+
+  it('is refused without PostGIS or with one below 3.3', () => {
+    expect(refusalOfPostgis(undefined)).toContain('PostGIS is not installed on the database server')
+    expect(refusalOfPostgis({ offered: '2.5.5', installed: null })).toBe('The database has PostGIS 2.5.5; PostGIS 3.3 or newer is needed.')
+    expect(refusalOfPostgis({ offered: '3.2.9', installed: '3.2.1' })).toContain('PostGIS 3.2.1;')
+    for (const fine of ['3.3.0', '3.3.2', '3.10.1', '4.0.0dev']) {
+      expect(refusalOfPostgis({ offered: fine, installed: null })).toBeNull()
+      expect(refusalOfPostgis({ offered: null, installed: fine })).toBeNull()
+    }
+  })
+
+  it('is told how to update a PostGIS that is older in the database than on the server', () => {
+    expect(refusalOfPostgis({ offered: '3.4.2', installed: '3.1.0' })).toContain('ALTER EXTENSION postgis UPDATE;')
   })
 })
 

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Selection } from '../../../web/state/selection.svelte.ts'
-import { after } from '../../../web/state/tour.svelte.ts'
 
 const open = (search: string, root = '331004') => {
   history.replaceState(null, '', `/wall${search}`)
@@ -59,11 +58,5 @@ describe('Selection', () => {
     const selection = open('?unit=029510000000001', '029510')
     selection.up()
     expect(selection.unit).toBe('029510')
-  })
-})
-
-describe('the next stop of a tour', () => {
-  it('goes round, and begins at the first when the present stop is none', () => {
-    expect(['a', 'b', 'c', 'x'].map((present) => after(['a', 'b', 'c'], present))).toEqual(['b', 'c', 'a', 'a'])
   })
 })

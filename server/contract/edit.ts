@@ -6,7 +6,10 @@ import { position } from './geojson.ts'
 import { unitCode, unitKind } from './unit.ts'
 
 const unitId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/, 'a unit is named by its code or by the id that its plan gave it')
-const name = z.string().trim().min(1).max(100)
+/** A text that every database takes: without NUL and lone surrogates. */
+export const storable = (text: z.ZodString) =>
+  text.refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'holds characters that cannot be stored')
+const name = storable(z.string().trim().min(1).max(100))
 const line = z.array(position).min(2).max(20_000)
 const edge = z.tuple([position, position])
 const newUnit = z.strictObject({ id: unitId, name, unitKind, parentCode: unitCode })

@@ -20,6 +20,8 @@ export interface Endpoint<
   query?: Query
   /** JSON body; `raw` when the route reads the stream itself. */
   body?: Body | 'raw'
+  /** Largest JSON body in bytes, where the usual 256 KiB are too few. */
+  bodyLimit?: number
   /** Schema of the JSON answer; a media type where it is something else. */
   answer: Answer | `${string}/${string}`
   /** Statuses of success, the usual one first. */

@@ -7,6 +7,7 @@ import { appInfo } from './app.ts'
 import { endpoint } from './endpoint.ts'
 import { incident, kindList, newIncident, newTransition, openIncidents } from './incident.ts'
 import * as ogc from './ogc.ts'
+import { planEndpoints } from './plan-endpoints.ts'
 import { summary } from './summary.ts'
 import { tileJson, tileName } from './tile.ts'
 import { IMPORT_NOUNS, importProfile, importQuery, importSummary } from './transfer.ts'
@@ -198,6 +199,9 @@ export const endpoints = {
     answer: empty,
     statuses: [204],
   }),
+
+  // Boundary plans
+  ...planEndpoints,
 
   // OGC API – Features
   ogcLanding: endpoint({ method: 'get', path: '/ogc', permission: 'public', summary: 'Landing page', answer: ogc.landing }),

@@ -1,11 +1,19 @@
 /** Plans on the wire: what a planner writes, who said what about it, and what it changes for whom. */
 import { z } from 'zod'
 import { PLAN_STATES, PLAN_STEPS } from '#model/plan.ts'
-import { action, finding } from './edit.ts'
+import { action, finding, storable } from './edit.ts'
+import { position } from './geojson.ts'
 import { unitCode, unitKind } from './unit.ts'
 
 const instant = z.iso.datetime()
 const day = z.iso.date().describe('a day of the county’s own calendar')
+
+const planId = z.coerce.number().int().positive()
+export const planParams = z.object({ id: planId })
+export const planQuery = z.object({
+  unit: unitCode.optional().describe('plans of this unit and below; default: the reader’s own jurisdiction'),
+  state: z.enum(PLAN_STATES).optional(),
+})
 
 export const planSummary = z.object({
   id: z.number().int(),
@@ -49,9 +57,10 @@ export const plan = planSummary.extend({
 })
 export type Plan = z.infer<typeof plan>
 
-const planName = z.string().trim().min(1).max(100)
-export const newPlan = z.strictObject({ name: planName, unitCode, note: z.string().max(2000).optional() })
-export const planChange = z.strictObject({ name: planName.optional(), note: z.string().max(2000).optional() })
+const planName = storable(z.string().trim().min(1).max(100))
+const longText = storable(z.string().max(2000))
+export const newPlan = z.strictObject({ name: planName, unitCode, note: longText.optional() })
+export const planChange = z.strictObject({ name: planName.optional(), note: longText.optional() })
 
 /** From the `from`-th action on, the plan's actions are now these: an autosave sends what is new, an undo what is left. */
 export const actionsSave = z.strictObject({
@@ -70,6 +79,15 @@ export const newerActions = z.object({
   savedAt: instant,
 })
 export type NewerActions = z.infer<typeof newerActions>
+
+/** The first action that cannot be done, told with a 422: nothing was saved. `index` counts in the whole plan. */
+export const refusedAction = z.object({
+  index: z.number().int(),
+  reason: z.string().describe('a refusal of the model, or why the planner may not'),
+  where: position.nullable(),
+  units: z.array(z.string()),
+})
+export type RefusedAction = z.infer<typeof refusedAction>
 
 /** One unit before and after. Null geometry: it was not there, or is not any more. Figures of people only where one may see them. */
 export const unitChange = z.object({
@@ -102,12 +120,13 @@ export const planCheck = z.object({
 })
 export type PlanCheck = z.infer<typeof planCheck>
 
-export const newComment = z.strictObject({ text: z.string().trim().min(1).max(2000), where: z.tuple([z.number(), z.number()]).optional() })
+export const newComment = z.strictObject({ text: storable(z.string().trim().min(1).max(2000)), where: z.tuple([z.number(), z.number()]).optional() })
 export const stepBody = z.strictObject({
   revision: z.number().int().nonnegative(),
-  comment: z.string().max(2000).optional(),
-  effectiveOn: day.optional(),
+  comment: longText.optional(),
+  effectiveOn: day.optional().describe('with publish: tomorrow or later'),
 })
+export const rebaseBody = stepBody.pick({ revision: true })
 
 export const rebased = plan.extend({
   /** Actions that no longer apply; they are not part of the plan any more, but are told so that nothing is lost. */

@@ -3,7 +3,9 @@
  * Other events: `hello` first, `beat` every two seconds, `reset` when the outbox no longer reaches back (refetch everything).
  */
 import { z } from 'zod'
+import { PLAN_STATES } from '#model/plan.ts'
 import { incidentMarker, instant } from './incident.ts'
+import { unitCode } from './unit.ts'
 
 export const CHANGES = ['created', 'changed', 'deleted'] as const
 
@@ -22,7 +24,19 @@ export const reloadMessage = z.object({
   version: z.number().int(),
 })
 
-export const streamMessage = z.union([incidentMessage, reloadMessage])
+/** A plan was made, saved or moved on: whoever has it open asks for it. Told to those who may read plans there. */
+export const planMessage = z.object({
+  noun: z.literal('plan'),
+  change: z.enum(CHANGES),
+  at: instant,
+  id: z.number().int(),
+  unitCode,
+  revision: z.number().int(),
+  state: z.enum(PLAN_STATES),
+})
+export type PlanMessage = z.infer<typeof planMessage>
+
+export const streamMessage = z.union([incidentMessage, reloadMessage, planMessage])
 export type StreamMessage = z.infer<typeof streamMessage>
 
 export const hello = z.object({

@@ -42,6 +42,7 @@ export function sendProblem(res: Response, problem: Problem, requestId: string):
     code: problem.code,
     detail: problem.message,
     ...(problem.errors && { errors: problem.errors }),
+    ...problem.extras,
     requestId,
   }
   res.status(problem.status).type('application/problem+json').set('Cache-Control', 'no-store').send(JSON.stringify(body))

@@ -26,8 +26,8 @@ export interface Answer {
   body?: unknown
 }
 
-const JSON_LIMIT = '256kb'
-const json = express.json({ limit: JSON_LIMIT, strict: true, type: () => true })
+const JSON_LIMIT = 256 * 1024
+const json = (limit = JSON_LIMIT) => express.json({ limit, strict: true, type: () => true })
 
 function check<S extends z.ZodType>(part: 'path' | 'query' | 'body', schema: S | undefined, value: unknown): z.output<S> | undefined {
   if (!schema) return undefined
@@ -59,7 +59,7 @@ export function serve<E extends Endpoint>(
       admit(line, req.actor)
       next()
     },
-    ...(takesJson ? [requireJson, json] : []),
+    ...(takesJson ? [requireJson, json(line.bodyLimit)] : []),
     async (req: Request, res: Response) => {
       const answer = await handle({
         params: check('path', line.params, req.params),

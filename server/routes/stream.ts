@@ -1,6 +1,6 @@
 /** The live stream (SSE): see contract/stream.ts for its lines, stream/hub.ts for who gets what. */
 import { Router } from 'express'
-import { can, reach } from '#model/access.ts'
+import { can, type Permission, reach } from '#model/access.ts'
 import { endpoints } from '#contract/endpoints.ts'
 import { Problem } from '#contract/problem.ts'
 import type { Identity } from '../middleware/identity.ts'
@@ -28,8 +28,8 @@ export function streamRoutes({ stream, identity }: { stream: Stream; identity: I
     res.removeHeader('Transfer-Encoding')
     res.flushHeaders()
     req.socket.setNoDelay(true)
-    const jurisdiction = can(actor.role, 'incident.read') ? reach(actor, 'incident.read') : null
-    const leave = stream.hub.join(jurisdiction, after, {
+    const reachOf = (permission: Permission) => (can(actor.role, permission) ? reach(actor, permission) : null)
+    const leave = stream.hub.join({ incidents: reachOf('incident.read'), plans: reachOf('plan.read') }, after, {
       write(bytes) {
         res.write(bytes)
         return res.writableLength

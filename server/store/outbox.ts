@@ -86,6 +86,7 @@ export const getStreamPosition = async (db: Queryable): Promise<number> => {
 export interface SequencedRow {
   pos: number
   unitCode: string
+  noun: StreamMessage['noun']
   /** The StreamMessage as JSON text. */
   message: string
 }
@@ -96,7 +97,7 @@ export const listSequenced = (db: Queryable, after: number, limit: number): Prom
     named(
       'list-sequenced',
       sql`
-    select pos, unit_code as "unitCode", message::text as message from outbox where pos > ${after}::bigint order by pos limit ${limit}::int`,
+    select pos, unit_code as "unitCode", message ->> 'noun' as noun, message::text as message from outbox where pos > ${after}::bigint order by pos limit ${limit}::int`,
     ),
   )
 

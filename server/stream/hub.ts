@@ -27,10 +27,17 @@ export interface HubOptions {
   maxClients: number
 }
 
+/** Whose things a client may hear of: a jurisdiction for each noun, null for none. What has no unit is for everybody. */
+export interface Audience {
+  incidents: string | null
+  plans: string | null
+}
+
 interface Line {
   pos: number
   /** '' is for everybody. */
   unitCode: string
+  noun: SequencedRow['noun']
   frame: string
 }
 interface Client {
@@ -38,6 +45,7 @@ interface Client {
   unreadBeats: number
 }
 interface Channel {
+  audience: Audience
   clients: Set<Client>
   waiting: string[]
 }
@@ -55,11 +63,11 @@ export interface Hub {
   /** Takes over rows read from the outbox, in order. A gap means that the outbox was pruned past this reader: all get a `reset`. */
   take(rows: readonly SequencedRow[]): void
   /**
-   * Adds a client of a jurisdiction; null is one who may read no incidents and gets only what is for everybody. `after`: the last
+   * Adds a client of an audience; one who may read neither incidents nor plans gets only what is for everybody. `after`: the last
    * position it has, null for none. It gets `hello`, then what it missed or `reset`, then everything live. `version` is the
    * server's. The returned function takes it away.
    */
-  join(jurisdiction: string | null, after: number | null, sink: Sink): () => void
+  join(audience: Audience, after: number | null, sink: Sink): () => void
   /** Sends what waits, then a beat with the position to everybody. */
   beat(): void
   stats(): HubStats
@@ -76,7 +84,7 @@ export const frame = (data: string, { event, pos }: { event?: string; pos?: numb
  * @param version of the server, for `hello`.
  */
 export const createHub = (start: number, version: string, options: HubOptions, now: () => Date = () => new Date()): Hub => {
-  const channels = new Map<string | null, Channel>()
+  const channels = new Map<string, Channel>()
   let lines: Line[] = []
   let pos = start
   /** Position before the first line that is kept. */
@@ -87,8 +95,10 @@ export const createHub = (start: number, version: string, options: HubOptions, n
   let timer: NodeJS.Timeout | undefined
   let flushedAt = 0
 
-  const isSeen = (line: Line, jurisdiction: string | null) =>
-    line.unitCode === '' || (jurisdiction !== null && isWithin(line.unitCode, jurisdiction))
+  const isSeen = ({ unitCode, noun }: Line, { incidents, plans }: Audience) => {
+    const jurisdiction = noun === 'plan' ? plans : incidents
+    return unitCode === '' || (jurisdiction !== null && isWithin(unitCode, jurisdiction))
+  }
 
   const drop = (channel: Channel, client: Client) => {
     if (!channel.clients.delete(client)) return
@@ -132,10 +142,10 @@ export const createHub = (start: number, version: string, options: HubOptions, n
         pos = row.pos - 1
         for (const channel of channels.values()) channel.waiting = [sayReset()]
       }
-      const line: Line = { pos: row.pos, unitCode: row.unitCode, frame: frame(row.message, { pos: row.pos }) }
+      const line: Line = { pos: row.pos, unitCode: row.unitCode, noun: row.noun, frame: frame(row.message, { pos: row.pos }) }
       pos = row.pos
       lines.push(line)
-      for (const [jurisdiction, channel] of channels) if (isSeen(line, jurisdiction)) channel.waiting.push(line.frame)
+      for (const channel of channels.values()) if (isSeen(line, channel.audience)) channel.waiting.push(line.frame)
     }
     // Cut in large steps: one shift a message would move the whole array each time.
     if (lines.length > options.keep * 1.25) {
@@ -145,16 +155,17 @@ export const createHub = (start: number, version: string, options: HubOptions, n
     flushSoon()
   }
 
-  const join: Hub['join'] = (jurisdiction, after, sink) => {
-    const channel = channels.get(jurisdiction) ?? { clients: new Set(), waiting: [] }
-    channels.set(jurisdiction, channel)
+  const join: Hub['join'] = (audience, after, sink) => {
+    const key = `${audience.incidents} ${audience.plans}`
+    const channel = channels.get(key) ?? { audience, clients: new Set(), waiting: [] }
+    channels.set(key, channel)
     // What waits was sent to the others at an earlier position than the newcomer's replay ends with: he must not get it twice.
     flushChannel(channel)
     const client: Client = { sink, unreadBeats: 0 }
     channel.clients.add(client)
     clients++
     const known = after === null || (after >= horizon && after <= pos)
-    const missed = after === null || !known ? [] : lines.slice(after - horizon).filter((line) => isSeen(line, jurisdiction))
+    const missed = after === null || !known ? [] : lines.slice(after - horizon).filter((line) => isSeen(line, audience))
     const helloPos = after !== null && known ? after : pos
     const hello = frame(JSON.stringify({ version, pos: helloPos, now: now().toISOString() }), { event: 'hello' })
     const first = [hello, ...(known ? missed.map((line) => line.frame) : [sayReset()])]
@@ -162,7 +173,7 @@ export const createHub = (start: number, version: string, options: HubOptions, n
     write(channel, client, Buffer.from(first.join('')))
     return () => {
       if (channel.clients.delete(client)) clients--
-      if (channel.clients.size === 0 && channels.get(jurisdiction) === channel) channels.delete(jurisdiction)
+      if (channel.clients.size === 0 && channels.get(key) === channel) channels.delete(key)
     }
   }
 

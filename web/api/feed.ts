@@ -72,7 +72,9 @@ export class Feed {
     this.on(source, 'message', (data, id) => {
       const pos = Number(id)
       this.pos = pos
-      this.tell({ type: 'message', at: Date.now(), pos, data: streamMessage.parse(data) })
+      // A noun that this page does not know yet is of no use to it; the position counts all the same.
+      const known = streamMessage.safeParse(data)
+      if (known.success) this.tell({ type: 'message', at: Date.now(), pos, data: known.data })
     })
     this.on(source, 'reset', () => {
       // Who hears it loads a snapshot that is newer than this connection's hello.

@@ -39,7 +39,7 @@ export function follow({ clock, live, catalogue, selection, incidents, figures, 
   const take = (event: FeedEvent) => {
     if (event.type === 'hello' && !incidents.loaded) loadSnapshot()
     if (event.type === 'reset') loadSnapshot()
-    if (event.type !== 'message') return
+    if (event.type !== 'message' || event.data.noun === 'plan') return
     if (event.data.change !== 'reload') return incidents.receive(event.data)
     if (event.data.noun === 'incident') return loadSnapshot()
     if (event.data.noun === 'camera') catalogue.cameraVersion = event.data.version

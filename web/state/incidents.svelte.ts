@@ -19,7 +19,7 @@ const GONE_CAP = 2_000
 const LOG_CAP = 5_000
 const GATHER_MS = 100
 
-export type IncidentMessage = Exclude<StreamMessage, { change: 'reload' }>
+export type IncidentMessage = Extract<StreamMessage, { incident: unknown }>
 
 /** What happened since a revision; `all` when the log no longer reaches back. */
 export type IncidentChanges = { all: true } | { all: false; ids: ReadonlySet<string> }

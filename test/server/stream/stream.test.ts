@@ -25,7 +25,7 @@ const file = async (db: Db, id: string = randomUUID()) => {
 const watch = (stream: Stream, after: number | null = null, jurisdiction = '') => {
   const events: SseEvent[] = []
   const parse = createSseParser((event) => events.push(event))
-  const leave = stream.hub.join(jurisdiction, after, {
+  const leave = stream.hub.join({ incidents: jurisdiction, plans: null }, after, {
     write: (bytes) => {
       parse(bytes.toString())
       return 0

@@ -67,6 +67,15 @@ describe('Feed', () => {
     expect([Wire.all.length, Wire.latest.url]).toEqual([2, '/api/stream?lastEventId=9'])
   })
 
+  it('passes over a noun that it does not know, and remembers the position', () => {
+    Wire.latest.say('hello', { version: '1', pos: 7, now })
+    Wire.latest.say('message', { noun: 'weather', change: 'changed', at: now }, '8')
+    expect(types()).not.toContain('message')
+    Wire.latest.onerror!()
+    vi.advanceTimersByTime(700)
+    expect(Wire.latest.url).toBe('/api/stream?lastEventId=8')
+  })
+
   it('waits longer with every attempt, and begins anew once it stood', () => {
     const waits: number[] = []
     for (let n = 0; n < 4; n++) {

@@ -1,7 +1,8 @@
 /** From the arcs round some leaves to polygons: the same walk as over a whole topology (`mergeBy`), on a small one. */
 import type { Arc } from './difference.ts'
+import { type FlatRing, sideOfPolygon } from './exact.ts'
 import type { GridPolygons } from './rings.ts'
-import { mergeBy, type Topology, toGridPolygons } from './topology.ts'
+import { mergeBy, nest, ringPoints, ringsBy, type Topology, toGridPolygons } from './topology.ts'
 import { Vertices } from './vertices.ts'
 
 /** Polygons of the land for which `isIn` holds, canonical. `arcs` must hold every arc that has it on just one side. */
@@ -9,6 +10,29 @@ export function closeRings(arcs: readonly Arc[], isIn: (leafId: string) => boole
   const topology = smallTopology(arcs, isIn)
   const merged = mergeBy(topology, (id) => id).get(INSIDE)
   return merged ? toGridPolygons(topology, merged) : []
+}
+
+/**
+ * True when the rings bound land: every hole lies in an outer ring, and no outer ring in another one's land. The lines must
+ * not cross. A border that was moved across an island or over its own far side crosses nothing, and is found only so.
+ */
+export function boundsLand(arcs: readonly Arc[], isIn: (leafId: string) => boolean): boolean {
+  const topology = smallTopology(arcs, isIn)
+  const rings = ringsBy(topology, (id) => id).get(INSIDE) ?? []
+  const polygons = nest(topology, rings)
+  if (polygons.length === 0 || polygons.flat().length !== rings.length) return false
+  if (polygons.length === 1) return true
+  const shapes = polygons.map((polygon) => polygon.map((ring) => ringPoints(topology, ring)))
+  return shapes.every(([outer], index) => shapes.every((other, place) => place === index || !liesIn(outer!, other)))
+}
+
+/** By the first of the ring's points that is not on the other's border. */
+function liesIn(ring: FlatRing, rings: readonly FlatRing[]): boolean {
+  for (let i = 0; i < ring.length; i += 2) {
+    const side = sideOfPolygon(ring[i]!, ring[i + 1]!, rings)
+    if (side !== 0) return side > 0
+  }
+  return true
 }
 
 const INSIDE = 'inside'

@@ -1,62 +1,26 @@
 /**
- * The planar map that noded rings draw: half-edges, the faces between them, and which leaves cover each face how often.
- * Half-edge 2e runs from the lower vertex id of edge e to the higher, 2e+1 back; a face lies on the left of its half-edges.
- * A bounded face turns left (positive area); each connected component has one outer cycle, which turns right.
- * In a sound coverage every bounded face is covered once. Not at all is a gap, twice is an overlap.
+ * The faces between noded rings, and which leaves cover each how often. Half-edge 2e runs from the lower vertex id of edge e
+ * to the higher, 2e+1 back. In a sound coverage every bounded face is covered once. Not at all is a gap, twice is an overlap.
  */
 import Flatbush from 'flatbush'
-import { area2, compareAngle, type FlatRing, orient } from './exact.ts'
+import { orient } from './exact.ts'
 import { keyOf, type Path } from './noding.ts'
+import { drawPlanar, type PlanarGraph } from './planar.ts'
 import type { Vertices } from './vertices.ts'
 
 /** Leaf index → how many times it covers; flat pairs [leaf, times, …], no zeros, by leaf. */
 export type Cover = readonly number[]
 
-export interface Faces {
-  /** Tail vertex of each half-edge; the head is `tail[h ^ 1]`. */
-  tail: Int32Array
-  /** Half-edge that follows on the same face. */
-  next: Int32Array
-  /** Face on the left of each half-edge. */
-  face: Int32Array
-  /** By face: one of its half-edges, twice its area, its cover, and its component. */
-  start: number[]
-  area: number[]
+export interface Faces extends PlanarGraph {
   cover: Cover[]
-  component: number[]
-  /** By component: its outer cycle. */
-  outer: number[]
 }
 
 /** Edges whose leaf is the same on both sides (slits) have cancelled and are not drawn. */
 export function drawFaces(paths: readonly Path[], vertices: Vertices): Faces {
   const { tail, changes } = edgesOf(paths)
-  const next = linkNext(tail, vertices)
-  const face = new Int32Array(tail.length).fill(-1)
-  const start: number[] = []
-  const area: number[] = []
-  for (let h = 0; h < tail.length; h++) {
-    if (face[h]! >= 0) continue
-    const id = start.length
-    start.push(h)
-    for (let g = h; face[g]! < 0; g = next[g]!) face[g] = id
-    area.push(area2(cycleRing({ next, tail }, h, vertices)))
-  }
-  const faces: Faces = { tail, next, face, start, area, cover: [], component: new Array<number>(start.length).fill(-1), outer: [] }
-  findComponents(faces)
+  const faces: Faces = { ...drawPlanar(tail, vertices), cover: [] }
   spreadCovers(faces, changes, outsideCovers(faces, changes, vertices))
   return faces
-}
-
-/** The vertices along a face's cycle as a flat ring. */
-export function cycleRing({ next, tail }: Pick<Faces, 'next' | 'tail'>, start: number, { x, y }: Vertices): FlatRing {
-  const flat: number[] = []
-  let h = start
-  do {
-    flat.push(x[tail[h]!]!, y[tail[h]!]!)
-    h = next[h]!
-  } while (h !== start)
-  return Int32Array.from(flat)
 }
 
 /** `changes[e]`: what crossing edge e from its right to its left adds to the cover, as flat pairs. */
@@ -87,47 +51,6 @@ function edgesOf(paths: readonly Path[]): { tail: Int32Array; changes: number[][
     tail[2 * i + 1] = ends[2 * edge + 1]!
   }
   return { tail, changes: drawn.map((edge) => changes[edge]!) }
-}
-
-/** Sorts the half-edges round each vertex; what follows h is the first one clockwise from its twin. */
-function linkNext(tail: Int32Array, { x, y, size }: Vertices): Int32Array {
-  const offsets = new Int32Array(size + 1)
-  for (const vertex of tail) offsets[vertex + 1]!++
-  for (let v = 0; v < size; v++) offsets[v + 1]! += offsets[v]!
-  const around = new Int32Array(tail.length)
-  const filled = offsets.slice()
-  for (let h = 0; h < tail.length; h++) around[filled[tail[h]!]!++] = h
-  const next = new Int32Array(tail.length)
-  for (let v = 0; v < size; v++) {
-    const ring = around.subarray(offsets[v]!, offsets[v + 1]!)
-    if (ring.length > 2)
-      ring.sort((g, h) => compareAngle(x[v]!, y[v]!, x[tail[g ^ 1]!]!, y[tail[g ^ 1]!]!, x[tail[h ^ 1]!]!, y[tail[h ^ 1]!]!))
-    for (let i = 0; i < ring.length; i++) next[ring[i]! ^ 1] = ring[(i + ring.length - 1) % ring.length]!
-  }
-  return next
-}
-
-function findComponents(faces: Faces): void {
-  const { face, next, start, component, area, outer } = faces
-  for (let seed = 0; seed < start.length; seed++) {
-    if (component[seed]! >= 0) continue
-    const id = outer.length
-    outer.push(seed)
-    component[seed] = id
-    const queue = [seed]
-    for (let f = queue.pop(); f !== undefined; f = queue.pop()) {
-      if (area[f]! < area[outer[id]!]!) outer[id] = f
-      let h = start[f]!
-      do {
-        const beyond = face[h ^ 1]!
-        if (component[beyond]! < 0) {
-          component[beyond] = id
-          queue.push(beyond)
-        }
-        h = next[h]!
-      } while (h !== start[f])
-    }
-  }
 }
 
 /**

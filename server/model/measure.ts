@@ -14,6 +14,12 @@ function q(latitude: number): number {
   return (1 - E2) * (s / (1 - E2 * s * s) - Math.log((1 - E * s) / (1 + E * s)) / (2 * E))
 }
 
+/** Metres in one grid unit east and north at a latitude given in grid units; on a sphere, which is enough for short distances. */
+export function metresPerUnit(y: number): { x: number; y: number } {
+  const north = (RAD * WGS84_A) / GRID
+  return { x: north * Math.cos((y / GRID) * RAD), y: north }
+}
+
 /** Signed area of a ring in m², positive counter-clockwise. */
 export function ringAreaM2(ring: FlatRing): number {
   const n = ring.length

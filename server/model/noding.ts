@@ -13,10 +13,11 @@ import { orient, onSegment } from './exact.ts'
 import type { GridPolygons } from './rings.ts'
 import { Vertices } from './vertices.ts'
 
-/** A ring as vertex ids, not closed; `leaf` is the index of its feature. */
+/** A ring as vertex ids, not closed, or an open line; `leaf` is the index of its feature. */
 export interface Path {
   leaf: number
   ids: number[]
+  isOpen?: boolean
 }
 
 export interface Crossing {
@@ -40,18 +41,23 @@ const MAX_PASSES = 8
 
 export function nodeCoverage(features: readonly GridPolygons[], tolerance: 0 | 1): Noded {
   const vertices = new Vertices()
-  let paths = features.flatMap((polygons, leaf) => polygons.flat().map((ring) => ({ leaf, ids: idsOf(ring, vertices) })))
-  if (tolerance > 0) paths = mergeClose(paths, vertices)
+  const paths = features.flatMap((polygons, leaf) => polygons.flat().map((ring): Path => ({ leaf, ids: idsOf(ring, vertices) })))
+  return nodePaths(tolerance > 0 ? mergeClose(paths, vertices) : paths, vertices, tolerance)
+}
+
+/** As `nodeCoverage`, for paths over known vertices. Those in `loose` are taken to lie on an edge when rounding noise parts them. */
+export function nodePaths(paths: Path[], vertices: Vertices, tolerance: 0 | 1, loose: ReadonlySet<number> = new Set()): Noded {
   const crossings: Crossing[] = []
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const splits = findSplits(paths, vertices, tolerance, pass === 0 ? crossings : null)
+    const splits = findSplits(paths, vertices, { tolerance, loose }, pass === 0 ? crossings : null)
     if (splits.size === 0) return { vertices, paths, crossings, settled: true }
-    paths = paths.map((path) => ({ leaf: path.leaf, ids: withSplits(path.ids, splits, vertices) }))
+    paths = paths.map((path) => ({ ...path, ids: withSplits(path, splits, vertices) }))
   }
   return { vertices, paths, crossings, settled: false }
 }
 
-function idsOf(ring: Int32Array, vertices: Vertices): number[] {
+/** Ids of a flat line's points, in its order. */
+export function idsOf(ring: Int32Array, vertices: Vertices): number[] {
   const ids: number[] = []
   for (let i = 0; i < ring.length; i += 2) ids.push(vertices.add(ring[i]!, ring[i + 1]!))
   return ids
@@ -75,7 +81,12 @@ function mergeClose(paths: Path[], vertices: Vertices): Path[] {
 }
 
 /** Vertices to insert, by edge key (`keyOf`). */
-function findSplits(paths: Path[], vertices: Vertices, tolerance: number, crossings: Crossing[] | null): Map<number, number[]> {
+function findSplits(
+  paths: Path[],
+  vertices: Vertices,
+  { tolerance, loose }: { tolerance: number; loose: ReadonlySet<number> },
+  crossings: Crossing[] | null,
+): Map<number, number[]> {
   const { x, y } = vertices
   const { from, to, leaves } = uniqueEdges(paths)
   const splits = new Map<number, number[]>()
@@ -90,7 +101,7 @@ function findSplits(paths: Path[], vertices: Vertices, tolerance: number, crossi
     const [a, b] = [from[edge]!, to[edge]!]
     if (vertex === a || vertex === b) return false
     const [px, py, ax, ay, bx, by] = [x[vertex]!, y[vertex]!, x[a]!, y[a]!, x[b]!, y[b]!]
-    return tolerance === 0 ? onSegment(px, py, ax, ay, bx, by) : isNear(px, py, ax, ay, bx, by)
+    return tolerance === 0 && !loose.has(vertex) ? onSegment(px, py, ax, ay, bx, by) : isNear(px, py, ax, ay, bx, by)
   }
   const meet = (e: number, f: number) => {
     let touched = false
@@ -124,7 +135,7 @@ function findSplits(paths: Path[], vertices: Vertices, tolerance: number, crossi
   }
   for (let e = 0; e < from.length; e++) index.add(...box(e, 0))
   index.finish()
-  const pad = tolerance === 0 ? 0 : 2
+  const pad = tolerance === 0 && loose.size === 0 ? 0 : 2
   for (let e = 0; e < from.length; e++) {
     index.search(...box(e, pad), (f) => {
       if (f > e) meet(e, f)
@@ -138,8 +149,8 @@ function findSplits(paths: Path[], vertices: Vertices, tolerance: number, crossi
 function uniqueEdges(paths: Path[]): { from: number[]; to: number[]; leaves: number[][] } {
   const [from, to, leaves]: [number[], number[], number[][]] = [[], [], []]
   const known = new Map<number, number>()
-  for (const { leaf, ids } of paths) {
-    for (let i = 0; i < ids.length; i++) {
+  for (const { leaf, ids, isOpen } of paths) {
+    for (let i = 0; i < ids.length - (isOpen ? 1 : 0); i++) {
       const a = ids[i]!
       const b = ids[(i + 1) % ids.length]!
       if (a === b) continue
@@ -161,13 +172,13 @@ function uniqueEdges(paths: Path[]): { from: number[]; to: number[]; leaves: num
 /** Key of an undirected edge; ids stay below 2^26, so that two fit the 53 bits of a number. */
 export const keyOf = (a: number, b: number): number => (a < b ? a * 2 ** 26 + b : b * 2 ** 26 + a)
 
-function withSplits(ids: number[], splits: Map<number, number[]>, { x, y }: Vertices): number[] {
+function withSplits({ ids, isOpen }: Path, splits: Map<number, number[]>, { x, y }: Vertices): number[] {
   const out: number[] = []
   for (let i = 0; i < ids.length; i++) {
     const a = ids[i]!
     const b = ids[(i + 1) % ids.length]!
     out.push(a)
-    const between = splits.get(keyOf(a, b))
+    const between = isOpen && i === ids.length - 1 ? undefined : splits.get(keyOf(a, b))
     if (!between) continue
     const along = (v: number) => (x[v]! - x[a]!) * (x[b]! - x[a]!) + (y[v]! - y[a]!) * (y[b]! - y[a]!)
     out.push(...[...between].sort((v, w) => along(v) - along(w)))
@@ -176,7 +187,7 @@ function withSplits(ids: number[], splits: Map<number, number[]>, { x, y }: Vert
 }
 
 /** True when p is no further than rounding noise from the open segment a–b. */
-function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: number): boolean {
+export function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: number): boolean {
   const [dx, dy] = [bx - ax, by - ay]
   const length2 = dx * dx + dy * dy
   const along = (px - ax) * dx + (py - ay) * dy
@@ -186,7 +197,16 @@ function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: 
 }
 
 /** The grid point nearest to where the lines a–b and c–d meet; they must cross. */
-function crossingPoint(ax: number, ay: number, bx: number, by: number, cx: number, cy: number, dx: number, dy: number): [number, number] {
+export function crossingPoint(
+  ax: number,
+  ay: number,
+  bx: number,
+  by: number,
+  cx: number,
+  cy: number,
+  dx: number,
+  dy: number,
+): [number, number] {
   const denominator = (bx - ax) * (dy - cy) - (by - ay) * (dx - cx)
   const t = ((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx)) / denominator
   return [Math.round(ax + t * (bx - ax)), Math.round(ay + t * (by - ay))]

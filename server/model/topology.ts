@@ -33,11 +33,18 @@ export interface Planar {
   leafOf: Int32Array
 }
 
-/** Joins the edges of a sound planar map into arcs. */
-export function joinArcs(ids: readonly string[], x: readonly number[], y: readonly number[], planar: Planar): Topology {
+/** Joins the edges of a sound planar map into arcs. `isNode` names vertices where arcs must end although only two edges meet. */
+export function joinArcs(
+  ids: readonly string[],
+  x: readonly number[],
+  y: readonly number[],
+  planar: Planar,
+  isNode: (vertex: number) => boolean = () => false,
+): Topology {
   const { tail, next, leafOf } = planar
   const degree = new Int32Array(x.length)
   for (const vertex of tail) degree[vertex]!++
+  const ends = (vertex: number) => degree[vertex] !== 2 || isNode(vertex)
   const taken = new Uint8Array(tail.length / 2)
   const arcs: Int32Array[] = []
   const left: number[] = []
@@ -49,14 +56,14 @@ export function joinArcs(ids: readonly string[], x: readonly number[], y: readon
       taken[h >> 1] = 1
       const head = tail[h ^ 1]!
       arc.push(head)
-      if (degree[head] !== 2 || taken[next[h]! >> 1]) break
+      if (ends(head) || taken[next[h]! >> 1]) break
       h = next[h]!
     }
     arcs.push(Int32Array.from(arc))
     left.push(leafOf[first]!)
     right.push(leafOf[first ^ 1]!)
   }
-  for (let h = 0; h < tail.length; h++) if (!taken[h >> 1] && degree[tail[h]!] !== 2) follow(h)
+  for (let h = 0; h < tail.length; h++) if (!taken[h >> 1] && ends(tail[h]!)) follow(h)
   // What is left are closed lines without a node: islands and enclaves.
   for (let h = 0; h < tail.length; h += 2) if (!taken[h >> 1]) follow(h)
   return { ids, x: Int32Array.from(x), y: Int32Array.from(y), arcs, left: Int32Array.from(left), right: Int32Array.from(right) }
@@ -70,6 +77,11 @@ export const leafPolygons = (topology: Topology): Map<string, ArcPolygons> => me
  * Rings never touch themselves, so the polygons are valid in the OGC sense.
  */
 export function mergeBy(topology: Topology, keyOf: (id: string) => string | null): Map<string, ArcPolygons> {
+  return new Map([...ringsBy(topology, keyOf)].map(([key, rings]) => [key, nest(topology, rings)]))
+}
+
+/** The rings of `mergeBy`, not yet put together to polygons: outer ones and holes as they come. */
+export function ringsBy(topology: Topology, keyOf: (id: string) => string | null): Map<string, ArcRing[]> {
   const keys = topology.ids.map(keyOf)
   const refs = new Map<string, number[]>()
   const collect = (key: string | null | undefined, ref: number) => {
@@ -85,7 +97,7 @@ export function mergeBy(topology: Topology, keyOf: (id: string) => string | null
     collect(leftKey, arc)
     collect(rightKey, ~arc)
   }
-  return new Map([...refs].map(([key, list]) => [key, nest(topology, traceRings(topology, list))]))
+  return new Map([...refs].map(([key, list]) => [key, traceRings(topology, list)]))
 }
 
 /** Shared lines for drawing: each arc with the coarsest level it separates. `null` codes are outside. */
@@ -189,8 +201,8 @@ function turn(topology: Topology, arrived: number, candidates: number[]): number
 const secondOf = ({ arcs }: Topology, ref: number): number => (ref < 0 ? arcs[~ref]!.at(-2)! : arcs[ref]![1]!)
 const endOf = ({ arcs }: Topology, ref: number): number => (ref < 0 ? arcs[~ref]![0]! : arcs[ref]!.at(-1)!)
 
-/** Puts each hole into the smallest outer ring that holds it. */
-function nest(topology: Topology, rings: ArcRing[]): ArcPolygons {
+/** Puts each hole into the smallest outer ring that holds it; one that no ring holds is left out. */
+export function nest(topology: Topology, rings: ArcRing[]): ArcPolygons {
   const measured = rings
     .map((ring) => ({ ring, points: ringPoints(topology, ring) }))
     .map((each) => ({ ...each, area: area2(each.points) }))

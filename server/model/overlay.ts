@@ -1,0 +1,274 @@
+/**
+ * New lines laid over some leaves of a coverage: the land of these leaves falls into faces, each face is given to a leaf, and
+ * what is left between different leaves becomes arcs again. Splitting, merging, cutting out, handing over, redrawing and
+ * dividing anew are all this one operation with different lines and a different way of giving faces to leaves.
+ *
+ *      ┌───────┬───┐          ┌───────┬───┐      A's border with C has gained a node where the line ends; since the border
+ *      │   A   │ C │    →     │ 1 ╱ 2 │ C │      exists once, C has it too, and nothing can gape.
+ *      └───────┴───┘          └──╱────┴───┘
+ */
+import type { Coverage } from './coverage.ts'
+import type { Arc, Difference, Leaf } from './difference.ts'
+import { compareAngle, type FlatRing, orient } from './exact.ts'
+import { idsOf, keyOf, nodePaths, type Path } from './noding.ts'
+import { cycleRing, drawPlanar, linkNext, type PlanarGraph } from './planar.ts'
+import { reversed } from './rings.ts'
+import { joinArcs } from './topology.ts'
+import { Vertices } from './vertices.ts'
+
+export interface OverlayInput {
+  /** Open lines, flat grid coordinates. */
+  lines?: readonly FlatRing[]
+  /** Closed rings that are to hold the land of `id` on their left. */
+  rings?: readonly { id: string; ring: FlatRing }[]
+  /** Borders of the leaves that are not drawn. */
+  without?: ReadonlySet<Arc>
+}
+
+/** A connected piece of the leaves' land that no line divides. */
+export interface Face {
+  /** Leaves that it was part of: one, unless a border between two was left out. */
+  olds: ReadonlySet<string>
+  /** Ids of `rings` whose left side it lies on. Two: they overlap. None: they leave it out. */
+  fresh: ReadonlySet<string>
+  /** Outer ring first. */
+  rings: FlatRing[]
+  /** Twice the area in square grid units. */
+  area2: number
+}
+
+export interface Overlay {
+  faces: readonly Face[]
+  /** Faces across drawn lines and borders, and leaves that are not part of the overlay; null is outside. */
+  neighbours(face: number): Set<number | string | null>
+  /** The difference that gives face i to the leaf `owners[i]`; `leaves` says what leaves go and come. */
+  finish(owners: readonly string[], leaves: Difference['leaves']): Difference
+}
+
+const NONE = -1
+
+/** Lines may cross each other and everything else. Null when cutting at grid points does not come to an end. */
+export function overlay(coverage: Coverage, leafIds: ReadonlySet<string>, input: OverlayInput): Overlay | null {
+  const { lines = [], rings = [], without = new Set() } = input
+  const local = [...new Set([...leafIds].flatMap((id) => [...coverage.arcsOf(id)]))].sort((a, b) => a.id - b.id)
+  const drawn = local.filter((arc) => !without.has(arc))
+
+  const vertices = new Vertices()
+  const paths: Path[] = drawn.map(({ points }, leaf) => ({ leaf, ids: idsOf(points, vertices), isOpen: true }))
+  const known = vertices.size
+  const added = [
+    ...lines.map((line): Path => ({ leaf: NONE, ids: idsOf(line, vertices), isOpen: true })),
+    ...rings.map(({ ring }, index): Path => ({ leaf: drawn.length + index, ids: idsOf(ring, vertices) })),
+  ]
+  const loose = new Set(added.flatMap(({ ids }) => ids).filter((id) => id >= known))
+  const noded = nodePaths([...paths, ...added], vertices, 0, loose)
+  if (!noded.settled) return null
+
+  const labels = labelEdges(noded.paths, drawn, rings)
+  const graph = drawPlanar(labels.tail, vertices)
+  const regions = groupCycles(graph, vertices)
+  const olds = spread(graph, regions, labels.old)
+  const fresh = spread(graph, regions, labels.fresh)
+  const isIn = regions.map((_, region) => [...olds[region]!].some((id) => id !== null && leafIds.has(id)))
+
+  const faceOf = new Int32Array(regions.length).fill(NONE)
+  const faces: Face[] = []
+  for (const [region, cycles] of regions.entries()) {
+    if (!isIn[region]) continue
+    faceOf[region] = faces.length
+    faces.push({
+      olds: olds[region] as Set<string>,
+      fresh: new Set([...fresh[region]!].filter((id) => id !== null)),
+      rings: cycles.map((cycle) => cycleRing(graph, graph.start[cycle]!, vertices)),
+      area2: cycles.reduce((sum, cycle) => sum + graph.area[cycle]!, 0),
+    })
+  }
+  const regionOfCycle = new Int32Array(graph.start.length)
+  for (const [region, cycles] of regions.entries()) for (const cycle of cycles) regionOfCycle[cycle] = region
+  const faceAt = (h: number): number => faceOf[regionOfCycle[graph.face[h]!]!]!
+
+  return {
+    faces,
+    neighbours(face) {
+      const found = new Set<number | string | null>()
+      for (let h = 0; h < graph.tail.length; h++) {
+        if (faceAt(h) !== face || faceAt(h ^ 1) === face) continue
+        found.add(faceAt(h ^ 1) >= 0 ? faceAt(h ^ 1) : (labels.old[h ^ 1] ?? null))
+      }
+      return found
+    },
+    finish(owners, leaves) {
+      const ownerAt = (h: number): string | null => (faceAt(h) >= 0 ? owners[faceAt(h)]! : (labels.old[h] ?? null))
+      const arcs = joinBorders(coverage, { graph, vertices, ownerAt, faceAt, local })
+      return { arcs: swap(coverage, local, arcs), leaves }
+    },
+  }
+}
+
+interface Labels {
+  tail: Int32Array
+  /** By half-edge: the leaf that lay on its left; undefined on new lines. */
+  old: (string | null | undefined)[]
+  /** By half-edge: the ring's id on its left, null on its right; undefined on everything else. */
+  fresh: (string | null | undefined)[]
+}
+
+function labelEdges(paths: readonly Path[], drawn: readonly Arc[], rings: readonly { id: string }[]): Labels {
+  const known = new Map<number, number>()
+  const tail: number[] = []
+  const old: Labels['old'] = []
+  const fresh: Labels['fresh'] = []
+  for (const { leaf, ids, isOpen } of paths) {
+    const arc = drawn[leaf]
+    const ring = leaf >= drawn.length ? rings[leaf - drawn.length] : undefined
+    for (let i = 0; i < ids.length - (isOpen ? 1 : 0); i++) {
+      const a = ids[i]!
+      const b = ids[(i + 1) % ids.length]!
+      if (a === b) continue
+      let edge = known.get(keyOf(a, b))
+      if (edge === undefined) {
+        edge = tail.length / 2
+        known.set(keyOf(a, b), edge)
+        tail.push(Math.min(a, b), Math.max(a, b))
+        old.push(undefined, undefined)
+        fresh.push(undefined, undefined)
+      }
+      const h = 2 * edge + (a < b ? 0 : 1)
+      if (arc) {
+        old[h] = arc.left
+        old[h ^ 1] = arc.right
+      }
+      if (ring) {
+        fresh[h] = ring.id
+        fresh[h ^ 1] ??= null
+      }
+    }
+  }
+  return { tail: Int32Array.from(tail), old, fresh }
+}
+
+/** Cycles that bound one region: a bounded one with the outer cycles of the components in it; the last region is outside. */
+function groupCycles(graph: PlanarGraph, vertices: Vertices): number[][] {
+  const { start, component, outer } = graph
+  const regions: number[][] = []
+  const regionOf = new Map<number, number>()
+  for (const cycle of start.keys()) {
+    if (outer[component[cycle]!] === cycle) continue
+    regionOf.set(cycle, regions.length)
+    regions.push([cycle])
+  }
+  const outside: number[] = []
+  const around = outer.map((cycle) => cycleAround(graph, vertices, cycle))
+  for (const [id, cycle] of outer.entries()) {
+    let holder = around[id]!
+    while (holder !== NONE && outer[component[holder]!] === holder) holder = around[component[holder]!]!
+    ;(holder === NONE ? outside : regions[regionOf.get(holder)!]!).push(cycle)
+  }
+  return [...regions, outside]
+}
+
+/** The cycle of another component that is met first going due east from a component's first vertex; -1 when there is none. */
+function cycleAround({ tail, face, component, start, outer }: PlanarGraph, { x, y }: Vertices, cycle: number): number {
+  if (outer.length === 1) return NONE
+  const [px, py] = [x[tail[start[cycle]!]!]!, y[tail[start[cycle]!]!]!]
+  let nearest = { at: Infinity, upward: NONE }
+  for (let h = 0; h < tail.length; h++) {
+    const [a, b] = [tail[h]!, tail[h ^ 1]!]
+    if (!(y[a]! <= py && py < y[b]!) || component[face[h]!] === component[cycle]) continue
+    // The point must lie on the left of the upward edge.
+    if (orient(x[a]!, y[a]!, x[b]!, y[b]!, px, py) <= 0) continue
+    const at = x[a]! + ((py - y[a]!) * (x[b]! - x[a]!)) / (y[b]! - y[a]!)
+    const isNearer = at < nearest.at || (at === nearest.at && leansFurther(h, nearest.upward))
+    if (isNearer) nearest = { at, upward: h }
+  }
+  // Edges that start at one vertex are met at once: the one that leans furthest back to us comes first.
+  function leansFurther(h: number, other: number): boolean {
+    const node = tail[h]!
+    if (node !== tail[other]) return false
+    const [a, b] = [tail[h ^ 1]!, tail[other ^ 1]!]
+    return compareAngle(x[node]!, y[node]!, x[a]!, y[a]!, x[b]!, y[b]!) > 0
+  }
+  return nearest.upward === NONE ? NONE : face[nearest.upward]!
+}
+
+/** What lies in each region by the labels round it; edges without labels let them through. */
+function spread(graph: PlanarGraph, regions: number[][], labels: Labels['old']): Set<string | null>[] {
+  const regionOf = new Int32Array(graph.start.length)
+  for (const [region, cycles] of regions.entries()) for (const cycle of cycles) regionOf[cycle] = region
+  // Regions that an unlabelled edge parts are one for this purpose.
+  const parent = Int32Array.from(regions.keys())
+  const rootOf = (region: number): number => {
+    while (parent[region] !== region) region = parent[region] = parent[parent[region]!]!
+    return region
+  }
+  for (let h = 0; h < graph.tail.length; h += 2) {
+    if (labels[h] !== undefined || labels[h + 1] !== undefined) continue
+    parent[rootOf(regionOf[graph.face[h]!]!)] = rootOf(regionOf[graph.face[h + 1]!]!)
+  }
+  const found = new Map<number, Set<string | null>>()
+  for (let h = 0; h < graph.tail.length; h++) {
+    const label = labels[h]
+    if (label === undefined) continue
+    const root = rootOf(regionOf[graph.face[h]!]!)
+    const known = found.get(root)
+    if (known) known.add(label)
+    else found.set(root, new Set([label]))
+  }
+  return regions.map((_, region) => found.get(rootOf(region)) ?? new Set())
+}
+
+interface Bordering {
+  graph: PlanarGraph
+  vertices: Vertices
+  ownerAt: (h: number) => string | null
+  faceAt: (h: number) => number
+  local: readonly Arc[]
+}
+
+/** Edges between different owners, joined between nodes. Lines that stray out of the leaves' land are dropped there. */
+function joinBorders(coverage: Coverage, { graph, vertices, ownerAt, faceAt, local }: Bordering): Omit<Arc, 'id'>[] {
+  const tail: number[] = []
+  const owners: (string | null)[] = []
+  for (let h = 0; h < graph.tail.length; h += 2) {
+    if ((faceAt(h) < 0 && faceAt(h + 1) < 0) || ownerAt(h) === ownerAt(h + 1)) continue
+    tail.push(graph.tail[h]!, graph.tail[h + 1]!)
+    owners.push(ownerAt(h), ownerAt(h + 1))
+  }
+  const ids = [...new Set(owners)].filter((id) => id !== null)
+  const places = new Map(ids.map((id, index) => [id, index]))
+  const half = Int32Array.from(tail)
+  const leafOf = Int32Array.from(owners, (id) => (id === null ? NONE : places.get(id)!))
+  const mine = new Set(local)
+  const meetsOthers = (vertex: number) => coverage.arcsAtNode(vertices.x[vertex]!, vertices.y[vertex]!).some((arc) => !mine.has(arc))
+  const joined = joinArcs(ids, vertices.x, vertices.y, { tail: half, next: linkNext(half, vertices), leafOf }, meetsOthers)
+  return joined.arcs.map((line, index) => {
+    const points = new Int32Array(2 * line.length)
+    for (const [i, vertex] of line.entries()) points.set([vertices.x[vertex]!, vertices.y[vertex]!], 2 * i)
+    return { points, left: ids[joined.left[index]!] ?? null, right: ids[joined.right[index]!] ?? null }
+  })
+}
+
+/** What really changed: an arc that comes out as it went in keeps its id and its direction. */
+function swap(coverage: Coverage, before: readonly Arc[], after: readonly Omit<Arc, 'id'>[]): Difference['arcs'] {
+  const known = new Map(before.map((arc) => [keyOfArc(arc), arc]))
+  const kept = new Set<Arc>()
+  const added: Arc[] = []
+  for (const arc of after) {
+    const turned = { points: reversed(arc.points), left: arc.right, right: arc.left }
+    const same = known.get(keyOfArc(arc)) ?? known.get(keyOfArc(turned))
+    if (same) kept.add(same)
+    else added.push({ ...arc, id: coverage.lastArcId + added.length + 1 })
+  }
+  return { removed: before.filter((arc) => !kept.has(arc)), added }
+}
+
+const keyOfArc = ({ points, left, right }: Omit<Arc, 'id'>): string => `${left} ${right} ${points.join()}`
+
+/** The leaf as a new one beside it is made: same level, no code yet. */
+export const newLeaf = (beside: Leaf, facts: Pick<Leaf, 'id' | 'name' | 'unitKind' | 'parentCode'>): Leaf => ({
+  ...facts,
+  level: beside.level,
+  code: null,
+  nameEn: null,
+  renumber: false,
+})

@@ -53,3 +53,34 @@ export function touched({ arcs, leaves }: Difference): Set<string> {
   for (const { id } of [...leaves.removed, ...leaves.added]) ids.add(id)
   return ids
 }
+
+/**
+ * One difference that does what a sequence of them does, first to last. What was added and removed again on the way, or taken
+ * away and put back as it was, is not in it.
+ */
+export function netDifference(differences: readonly Difference[]): Difference {
+  return { arcs: squash(differences.map(({ arcs }) => arcs), isSameArc), leaves: squash(differences.map(({ leaves }) => leaves), isSameLeaf) } // prettier-ignore
+}
+
+function squash<T extends { id: number | string }>(swaps: readonly Swap<T>[], isSame: (a: T, b: T) => boolean): Swap<T> {
+  const known = new Map<T['id'], { before: T | null; after: T | null }>()
+  for (const { removed, added } of swaps) {
+    for (const one of removed) {
+      const entry = known.get(one.id)
+      if (entry) entry.after = null
+      else known.set(one.id, { before: one, after: null })
+    }
+    for (const one of added) {
+      const entry = known.get(one.id)
+      if (entry) entry.after = one
+      else known.set(one.id, { before: null, after: one })
+    }
+  }
+  const changed = [...known.values()].filter(({ before, after }) => !(before && after && isSame(before, after)))
+  return { removed: changed.flatMap(({ before }) => before ?? []), added: changed.flatMap(({ after }) => after ?? []) }
+}
+
+const isSameArc = (a: Arc, b: Arc): boolean =>
+  a.left === b.left && a.right === b.right && a.points.length === b.points.length && a.points.every((value, i) => value === b.points[i])
+
+const isSameLeaf = (a: Leaf, b: Leaf): boolean => (Object.keys(a) as (keyof Leaf)[]).every((key) => a[key] === b[key])

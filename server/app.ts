@@ -10,6 +10,9 @@ import { otherMethods } from './middleware/methods.ts'
 import { createMetrics } from './middleware/metrics.ts'
 import { notFound, problemHandler } from './middleware/problems.ts'
 import { requestLog } from './middleware/request-log.ts'
+import { createMoments } from './routes/as-of.ts'
+import { buildingRoutes } from './routes/buildings.ts'
+import { coverageRoutes } from './routes/coverage.ts'
 import { importRoutes } from './routes/import.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { ogcRoutes } from './routes/ogc.ts'
@@ -48,7 +51,8 @@ export async function createApp({ db: opened, config, log, now = () => new Date(
   const metrics = createMetrics()
   const db = metrics.measure(opened)
   const versions = createVersions(db)
-  const { county } = config
+  const { county, targets } = config
+  const moments = createMoments(db, county)
   const authentication = await createAuthentication(db, log)
   const { identity } = authentication
   const stream = await openStream(db, log, version, {}, now)
@@ -72,13 +76,14 @@ export async function createApp({ db: opened, config, log, now = () => new Date(
   app.use(authentication.middleware)
   app.use(metricsRoutes(metrics))
   app.use(sessionRoutes({ db, identity }), userRoutes({ db, identity }), tokenRoutes({ db, identity }))
-  app.use(unitRoutes({ db, config, kinds, versions, version, now }))
+  app.use(unitRoutes({ db, config, kinds, versions, moments, version, now }))
+  app.use(coverageRoutes({ db, versions, moments, targets, county, version }), buildingRoutes({ db, versions, county, version, now }))
   app.use(summaryRoutes({ db, kinds, stream, county, now }))
   app.use(incidentRoutes({ db, kinds, county, now }))
   app.use(importRoutes({ db, kinds, uploadLimitBytes: config.uploadLimitBytes, now }))
   app.use(streamRoutes({ stream, identity }))
   app.use(ogcRoutes({ db, version, now }))
-  app.use(tileRoutes({ db, versions, version, onTile: metrics.tile }))
+  app.use(tileRoutes({ db, versions, moments, version, onTile: metrics.tile }))
 
   // Nobody answered
   app.use(otherMethods())

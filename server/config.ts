@@ -5,6 +5,8 @@
 import { accessSync, constants } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { UNIT_KINDS, type UnitKind } from '#model/level.ts'
+import type { Targets } from '#model/targets.ts'
 
 /** What is drawn below the grids, besides the product's own land and sea. */
 export type Basemap =
@@ -38,6 +40,8 @@ export interface Config {
   readonly county: string | undefined
   readonly title: string | undefined
   readonly uploadLimitBytes: number
+  /** What grids should hold. */
+  readonly targets: Targets
 }
 
 /** A configuration that cannot be used; every sentence names its option. */
@@ -64,6 +68,18 @@ const file = z.string().refine((path) => {
     return false
   }
 }, 'must be a file that can be read')
+const MOST_HOUSEHOLDS = 100_000
+const range = z
+  .string()
+  .regex(/^\d{1,6}-\d{1,6}$/, 'must be two whole numbers such as 300-500')
+  .transform((text) => text.split('-').map(Number) as [number, number])
+  .refine(([least, most]) => least <= most && most > 0 && most <= MOST_HOUSEHOLDS, `must rise, to at most ${MOST_HOUSEHOLDS}`)
+const isUnitKind = (word: string): word is UnitKind => (UNIT_KINDS as readonly string[]).includes(word)
+const unitKinds = z
+  .string()
+  .transform((text) => (text === 'none' ? [] : text.split(',').map((word) => word.trim())))
+  .refine((words) => words.every(isUnitKind), `must be none, or some of ${UNIT_KINDS.join(', ')} with commas between`)
+  .transform((words) => words.filter(isUnitKind))
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const isPostgres = (text: string) => /^postgres(ql)?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')
 
@@ -128,6 +144,14 @@ export const OPTIONS = {
   COUNTY: option(z.string().regex(/^\d{6}$/, 'must be a county code of 6 digits'), 'Code of the county that a wall opens with'),
   TITLE: option(z.string().min(1).max(40, 'must have at most 40 characters'), 'Title of the wall, instead of the county’s name'),
   UPLOAD_LIMIT_MB: option(integer(1, 4096, ' of megabytes'), 'Largest file that may be imported over HTTP, in MB', '200'),
+  TARGET_HOUSEHOLDS: option(range, 'Households that a grid should hold: the least and the most', '300-500'),
+  TARGET_EXEMPT: option(
+    unitKinds,
+    'Kinds of grid that this is not asked of: dedicated, riverside, general, or none',
+    'dedicated,riverside',
+  ),
+  TARGET_WIDTH: option(integer(0, 1000, ' of metres'), 'A grid narrower than this anywhere is called a sliver, in metres', '10'),
+  TARGET_CLEARANCE: option(integer(0, 1000, ' of metres'), 'A border closer to a building than this is told, in metres', '3'),
 } as const
 export type OptionName = keyof typeof OPTIONS
 
@@ -166,6 +190,9 @@ const basemapOf = (url: string | undefined, tiandituKey: string | undefined): Ba
   return tiandituKey === undefined ? undefined : { kind: 'tianditu', key: tiandituKey }
 }
 
+const targetsOf = ([minHouseholds, maxHouseholds] = [0, 0], exempt: UnitKind[] = [], minWidth = 0, clearance = 0): Targets =>
+  Object.freeze({ minHouseholds, maxHouseholds, exempt, minWidth, clearance })
+
 /** Reads the configuration. Relative paths are of the working directory; an empty value counts as none. Throws BadConfig. */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   const sentences = Object.keys(env).flatMap((name) => misspelt(name) ?? [])
@@ -201,6 +228,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     dutyPhone: read('DUTY_PHONE'),
     county: read('COUNTY'),
     title: read('TITLE'),
+    targets: targetsOf(read('TARGET_HOUSEHOLDS'), read('TARGET_EXEMPT'), read('TARGET_WIDTH'), read('TARGET_CLEARANCE')),
     uploadLimitBytes: (read('UPLOAD_LIMIT_MB') ?? 0) * 1024 * 1024,
   }
   if (sentences.length > 0) throw new BadConfig(sentences)

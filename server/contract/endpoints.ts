@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { appInfo } from './app.ts'
 import { endpoint } from './endpoint.ts'
+import { asOf } from './history.ts'
 import { incident, kindList, newIncident, newTransition, openIncidents } from './incident.ts'
 import * as ogc from './ogc.ts'
 import { planEndpoints } from './plan-endpoints.ts'
@@ -13,10 +14,12 @@ import { tileJson, tileName } from './tile.ts'
 import { IMPORT_NOUNS, importProfile, importQuery, importSummary } from './transfer.ts'
 import { unitCode, unitList } from './unit.ts'
 import { me, newSession, newToken, newTokenAnswer, newUser, token, user, userChange } from './user.ts'
+import { workbenchEndpoints } from './workbench-endpoints.ts'
 
 const byId = z.object({ id: z.uuid() })
 const byNumber = z.object({ id: z.coerce.number().int().positive() })
 const ofUnit = z.object({ unit: unitCode.optional().describe('default: the reader’s own jurisdiction, or the configured county') })
+const ofTile = z.object({ at: asOf.optional().describe('units only: as of this day or instant; default: now') })
 const anything = z.record(z.string(), z.unknown())
 const empty = z.undefined()
 
@@ -123,8 +126,8 @@ export const endpoints = {
     method: 'get',
     path: '/api/units',
     permission: 'unit.read',
-    summary: 'All current units of a county, without polygons',
-    query: ofUnit,
+    summary: 'All units of a county, now or as of a date, without polygons',
+    query: ofUnit.extend({ at: asOf.optional() }),
     answer: unitList,
   }),
   summary: endpoint({
@@ -203,6 +206,9 @@ export const endpoints = {
   // Boundary plans
   ...planEndpoints,
 
+  // What the workbench reads
+  ...workbenchEndpoints,
+
   // OGC API – Features
   ogcLanding: endpoint({ method: 'get', path: '/ogc', permission: 'public', summary: 'Landing page', answer: ogc.landing }),
   ogcConformance: endpoint({
@@ -262,6 +268,7 @@ export const endpoints = {
     permission: 'signed-in',
     summary: 'TileJSON 3.0',
     params: z.object({ name: tileName }),
+    query: ofTile,
     answer: tileJson,
   }),
   tile: endpoint({
@@ -270,6 +277,7 @@ export const endpoints = {
     permission: 'signed-in',
     summary: 'A Mapbox vector tile',
     params: z.object({ name: tileName, z: z.coerce.number(), x: z.coerce.number(), y: z.coerce.number() }),
+    query: ofTile,
     answer: 'application/vnd.mapbox-vector-tile',
     statuses: [200, 204],
   }),

@@ -42,7 +42,7 @@ const UNIT_CODE = /^\d{6,17}$/
 
 const units: Collection = {
   title: '区划 Units',
-  description: 'County, towns, villages, grids and micro-grids, as of now or of `datetime`',
+  description: 'County, towns, villages, grids and micro-grids, now, at an instant, or each as it last was within an interval',
   permission: 'unit.read',
   filters: ['unit', 'level', 'unitKind'],
   isTemporal: true,
@@ -59,7 +59,9 @@ const units: Collection = {
   },
   async find(db, actor, id) {
     if (!UNIT_CODE.test(id)) return null
-    const [row] = await listUnitFeatures(db, { prefixes: [reach(actor, 'unit.read'), id] }, null, 1)
+    // What a list of another time named is found, as it last was.
+    const during = { from: null, to: null }
+    const [row] = await listUnitFeatures(db, { prefixes: [reach(actor, 'unit.read'), id], during }, null, 1)
     return row?.id === id ? row : null
   },
 }

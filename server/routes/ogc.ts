@@ -10,6 +10,7 @@ import type { Actor } from '../middleware/actor.ts'
 import { baseUrl } from '../middleware/base-url.ts'
 import type { FeatureRow } from '../store/feature-rows.ts'
 import { findFirstReport } from '../store/incident-features.ts'
+import { findFirstVersion } from '../store/unit-history.ts'
 import { getUnitsBbox } from '../store/unit-reads.ts'
 import { getVersions } from '../store/versions.ts'
 import { describeOgc } from './ogc-api.ts'
@@ -123,12 +124,16 @@ async function isKept(db: Db, req: Request, res: Response, actor: Actor, name: C
   return req.fresh
 }
 
+/** Where a collection begins in time; null when it has none. */
+const FIRST: Record<CollectionName, (db: Db, prefix: string) => Promise<Date | null>> = {
+  units: findFirstVersion,
+  incidents: findFirstReport,
+  cameras: async () => null,
+}
+
 async function describe(db: Db, actor: Actor, root: string, name: CollectionName) {
   const { title, description, permission } = COLLECTION[name]
-  const [bbox, first] = await Promise.all([
-    getUnitsBbox(db, reach(actor, permission)),
-    name === 'incidents' ? findFirstReport(db) : Promise.resolve(null),
-  ])
+  const [bbox, first] = await Promise.all([getUnitsBbox(db, reach(actor, permission)), FIRST[name](db, reach(actor, permission))])
   const links: Link[] = [
     { href: `${root}/collections/${name}`, rel: 'self', type: JSON_TYPE },
     { href: `${root}/collections/${name}/items`, rel: 'items', type: GEOJSON_TYPE, title },

@@ -12,12 +12,12 @@ import { listCounties } from '../store/counties.ts'
 import type { Kinds } from '../store/kinds.ts'
 import { listUnits } from '../store/unit-reads.ts'
 import type { VersionSource } from '../tiles/versions.ts'
-import { createMemo } from './memo.ts'
+import type { Moments } from './as-of.ts'
+import { createPackedMemo } from './packed-memo.ts'
 import { serve } from './serve.ts'
 import { unitFor } from './unit-for.ts'
 
-/** The version is part of the key: an answer never grows old, it only takes room. */
-const KEPT_MS = 3_600_000
+const LIST_BYTES = 32 * 1024 * 1024
 const TIANDITU = 'https://t0.tianditu.gov.cn/DataServer?T=vec_w&x={x}&y={y}&l={z}&tk='
 const DEFAULT_TITLE = '网格一张图'
 
@@ -26,14 +26,15 @@ export interface UnitDeps {
   config: Pick<Config, 'basemap' | 'basemapAttribution' | 'county' | 'dutyPhone' | 'title'>
   kinds: Kinds
   versions: VersionSource
+  moments: Moments
   /** Of the server. */
   version: string
   now?: () => Date
 }
 
-export function unitRoutes({ db, config, kinds, versions, version, now = () => new Date() }: UnitDeps): Router {
+export function unitRoutes({ db, config, kinds, versions, moments, version, now = () => new Date() }: UnitDeps): Router {
   const router = Router()
-  const lists = createMemo<Packed>(KEPT_MS)
+  const lists = createPackedMemo(LIST_BYTES)
   const kindsBody = new Packed(Buffer.from(JSON.stringify(kinds.list)))
 
   serve(router, endpoints.appInfo, async () => {
@@ -58,11 +59,12 @@ export function unitRoutes({ db, config, kinds, versions, version, now = () => n
     const county = (await listCounties(db)).find((each) => each.code === code)
     if (!county) throw new Problem('not-found', `There is no county ${code}.`)
     const { unit: noun } = await versions.fresh()
-    res.set('ETag', `W/"${version}-${noun}-${code}"`).set('Cache-Control', 'private, no-cache')
+    const { at, tag } = await moments.resolve(code, query.at, noun)
+    res.set('ETag', `W/"${version}-${noun}-${code}${tag}"`).set('Cache-Control', 'private, no-cache')
     if (req.fresh) return { status: 304 }
-    const list = await lists.get(`${code} ${noun}`, async () => {
-      const body: UnitList = { version: Number(noun), county, units: await listUnits(db, code) }
-      return new Packed(Buffer.from(JSON.stringify(body)))
+    const list = await lists.get(`${code} ${noun} ${tag}`, async () => {
+      const body: UnitList = { version: Number(noun), county, units: await listUnits(db, code, at) }
+      return Buffer.from(JSON.stringify(body))
     })
     res.type('json')
     await sendPacked(req, res, list)

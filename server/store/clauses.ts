@@ -13,3 +13,7 @@ export const meets = (geom: Sql, bbox: Bbox | undefined): Sql => {
     sql`ST_Intersects(${geom}, ST_MakeEnvelope(${from}::float8, ${south}::float8, ${to}::float8, ${north}::float8, 4326))`
   return west <= east ? sql`and ${box(west, east)}` : sql`and (${box(west, 180)} or ${box(-180, east)})`
 }
+
+/** Versions that are in force at an instant; null: now. */
+export const standing = (at: Date | null): Sql =>
+  at === null ? sql`valid_to is null` : sql`(valid_from <= ${at}::timestamptz and (valid_to is null or valid_to > ${at}::timestamptz))`

@@ -3,7 +3,8 @@
  * Doubles pass unchanged, so equal text is an equal geometry.
  */
 import { GRID } from '#model/crs.ts'
-import type { GridPolygons } from '#model/rings.ts'
+import { area2, type FlatRing } from '#model/exact.ts'
+import { type GridPolygons, reversed } from '#model/rings.ts'
 
 const POINT = 1
 const LINESTRING = 2
@@ -73,4 +74,25 @@ export function multiPolygonEwkb(polygons: GridPolygons): string {
     }
   }
   return writer.hex()
+}
+
+/**
+ * The polygons of a stored multi-polygon, on the integer grid, outer rings turned left and holes right. Coordinates that are not
+ * on the grid are taken for the nearest point of it. Throws a RangeError on another geometry.
+ */
+export function readMultiPolygon(ewkb: string): GridPolygons {
+  const bytes = Buffer.from(ewkb, 'hex')
+  if (bytes[0] !== 1 || (bytes.readUInt32LE(1) & ~HAS_SRID) !== MULTIPOLYGON) throw new RangeError('not a multi-polygon')
+  let at = bytes.readUInt32LE(1) & HAS_SRID ? 9 : 5
+  const int = () => bytes.readUInt32LE((at += 4) - 4)
+  const ring = (outer: boolean): FlatRing => {
+    const flat = new Int32Array(2 * (int() - 1))
+    for (let i = 0; i < flat.length; i++) flat[i] = Math.round(bytes.readDoubleLE(at + 8 * i) * GRID)
+    at += 8 * flat.length + 16
+    return area2(flat) > 0 === outer ? flat : reversed(flat)
+  }
+  return Array.from({ length: int() }, () => {
+    at += 5
+    return Array.from({ length: int() }, (_, i) => ring(i === 0))
+  })
 }

@@ -5,7 +5,7 @@
 import type { Level } from '#model/level.ts'
 import type { Queryable } from '../db/db.ts'
 import { empty, type Sql, sql } from '../db/sql.ts'
-import { within } from './clauses.ts'
+import { standing, within } from './clauses.ts'
 import { EXTENT, type Frame } from '#model/frame.ts'
 
 export interface ShapeRow {
@@ -40,14 +40,20 @@ const isVisible = (geom: Sql, frame: Frame): Sql => {
 const easting = (frame: Frame): Sql => sql`(ST_X(metres) * ${frame.scale}::float8 + ${frame.xOffset}::float8)`
 const northing = (frame: Frame): Sql => sql`(${frame.yOffset}::float8 - ST_Y(metres) * ${frame.scale}::float8)`
 
-/** Polygons of the current units of these levels. */
-export const listUnitShapes = async (db: Queryable, frame: Frame, levels: readonly Level[], prefix: string): Promise<ShapeRow[]> => {
+/** Polygons of the units of these levels that are in force at an instant; null: now. */
+export const listUnitShapes = async (
+  db: Queryable,
+  frame: Frame,
+  levels: readonly Level[],
+  prefix: string,
+  at: Date | null = null,
+): Promise<ShapeRow[]> => {
   const rows = await db.query<{ wkb: Buffer; code: string; level: string; name: string; unitKind: string }>(sql`
     select ST_AsBinary(shape, 'NDR') as wkb, code, level, name, unit_kind as "unitKind"
     from (
       select ${placed(sql`geom`, frame)} as shape, code, level, name, unit_kind
       from unit_version
-      where valid_to is null and level = any(${levels}::unit_level[]) and geom && ${envelope(frame)}
+      where ${standing(at)} and level = any(${levels}::unit_level[]) and geom && ${envelope(frame)}
         and ${isVisible(sql`geom`, frame)} ${within(sql`code`, prefix)}
     ) unit
     where not ST_IsEmpty(shape)
@@ -56,13 +62,19 @@ export const listUnitShapes = async (db: Queryable, frame: Frame, levels: readon
 }
 
 /** Shared lines that separate units of these levels; each stands once, whichever unit it is drawn for. */
-export const listBorderShapes = async (db: Queryable, frame: Frame, levels: readonly Level[], prefix: string): Promise<ShapeRow[]> => {
+export const listBorderShapes = async (
+  db: Queryable,
+  frame: Frame,
+  levels: readonly Level[],
+  prefix: string,
+  at: Date | null = null,
+): Promise<ShapeRow[]> => {
   const rows = await db.query<{ wkb: Buffer; level: string; left: string | null; right: string | null }>(sql`
     select ST_AsBinary(shape, 'NDR') as wkb, level, left_code as "left", right_code as "right"
     from (
       select ${placed(sql`geom`, frame)} as shape, id, level, left_code, right_code
       from unit_border
-      where valid_to is null and level = any(${levels}::unit_level[]) and geom && ${envelope(frame)}
+      where ${standing(at)} and level = any(${levels}::unit_level[]) and geom && ${envelope(frame)}
         and ${isVisible(sql`geom`, frame)} ${within(sql`county_code`, prefix)}
     ) border
     where not ST_IsEmpty(shape)
@@ -71,13 +83,19 @@ export const listBorderShapes = async (db: Queryable, frame: Frame, levels: read
 }
 
 /** Label points of the current units of these levels. A label lies within its unit, whose index finds it. */
-export const listUnitLabels = async (db: Queryable, frame: Frame, levels: readonly Level[], prefix: string): Promise<PointRow[]> => {
+export const listUnitLabels = async (
+  db: Queryable,
+  frame: Frame,
+  levels: readonly Level[],
+  prefix: string,
+  at: Date | null = null,
+): Promise<PointRow[]> => {
   const rows = await db.query<{ x: number; y: number; code: string; level: string; name: string; nameEn: string | null }>(sql`
     select round(${easting(frame)})::int as x, round(${northing(frame)})::int as y, code, level, name, name_en as "nameEn"
     from (
       select ST_Transform(label_point, 3857) as metres, code, level, name, name_en
       from unit_version
-      where valid_to is null and level = any(${levels}::unit_level[]) and geom && ${envelope(frame)}
+      where ${standing(at)} and level = any(${levels}::unit_level[]) and geom && ${envelope(frame)}
         and label_point && ${envelope(frame)} ${within(sql`code`, prefix)}
     ) label
     order by code collate "C"`)

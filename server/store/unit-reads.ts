@@ -1,18 +1,19 @@
-/** Current units for lists and labels, and where they lie. Polygons are in unit-features.ts and tiles.ts. */
+/** Units for lists and labels, and where they lie. Polygons are in unit-features.ts and tiles.ts. */
 import type { Bbox } from '#contract/geojson.ts'
 import type { UnitSummary } from '#contract/unit.ts'
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
+import { standing } from './clauses.ts'
 
-/** All current units of a county, by code: so each comes after the units above it. */
-export const listUnits = (db: Queryable, county: string): Promise<UnitSummary[]> =>
+/** All units of a county that are in force at an instant (null: now), by code: so each comes after the units above it. */
+export const listUnits = (db: Queryable, county: string, at: Date | null = null): Promise<UnitSummary[]> =>
   db.query<UnitSummary>(sql`
     select code, parent_code as "parentCode", level, unit_kind as "unitKind", name, name_en as "nameEn", is_leaf as "isLeaf",
       json_build_array(ST_X(label_point), ST_Y(label_point)) as "labelPoint",
       json_build_array(ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom)) as bbox,
       area_m2 as "areaM2", households, residents
     from unit_version
-    where valid_to is null and county_code = ${county}
+    where ${standing(at)} and county_code = ${county}
     order by code collate "C"`)
 
 const WORLD: Bbox = [-180, -90, 180, 90]

@@ -27,15 +27,15 @@ const FIRST_ZOOM: Record<Level, number> = { county: 0, town: 0, village: VILLAGE
 /** The levels that are drawn at this zoom. */
 export const levelsAt = (zoom: number): Level[] => (Object.keys(FIRST_ZOOM) as Level[]).filter((level) => zoom >= FIRST_ZOOM[level])
 
-type Read = (db: Queryable, tile: TileId, prefix: string) => Promise<TileLayers>
+type Read = (db: Queryable, tile: TileId, prefix: string, at?: Date | null) => Promise<TileLayers>
 
-const units: Read = async (db, tile, prefix) => {
+const units: Read = async (db, tile, prefix, at = null) => {
   const frame = frameOf(tile, BUFFER)
   const levels = levelsAt(tile.z)
   return {
-    units: polygons(await listUnitShapes(db, frame, levels, prefix)),
-    borders: lines(await listBorderShapes(db, frame, levels, prefix)),
-    labels: points(await listUnitLabels(db, frameOf(tile, POINT_REACH), levels, prefix)),
+    units: polygons(await listUnitShapes(db, frame, levels, prefix, at)),
+    borders: lines(await listBorderShapes(db, frame, levels, prefix, at)),
+    labels: points(await listUnitLabels(db, frameOf(tile, POINT_REACH), levels, prefix, at)),
   }
 }
 
@@ -52,7 +52,7 @@ const incidents: Read = async (db, tile, prefix) => {
   return { incidents: points(await listIncidentPoints(db, frame, tile.z < CLOSED_INCIDENTS_FROM ? 'open' : 'all', prefix)) }
 }
 
-/** Reads the layers of one tile, clipped to a code prefix. */
+/** Reads the layers of one tile, clipped to a code prefix; units as of an instant (null: now). */
 export const READERS: Record<TileName, Read> = { units, cameras, incidents }
 
 const layer = (id: string, fields: Record<string, string>) => ({ id, fields, minzoom: 0, maxzoom: MAX_ZOOM })

@@ -11,6 +11,8 @@ import { encode } from './encode.ts'
 import { READERS } from './layers.ts'
 
 const CACHE_BYTES = 96 * 1024 * 1024
+/** Of their own, so that whoever walks through the years does not push today's tiles out. */
+const PAST_BYTES = 32 * 1024 * 1024
 /** What an entry costs besides its bytes; also keeps empty tiles from being free. */
 const ENTRY_BYTES = 512
 export interface TileRequest {
@@ -19,6 +21,8 @@ export interface TileRequest {
   /** Unit code prefix that the tile is clipped to; '' for everything. */
   prefix: string
   version: string
+  /** Instant of a change of the units that the tile shows them as of; null: now. */
+  at: Date | null
 }
 
 export interface Tiles {
@@ -27,20 +31,24 @@ export interface Tiles {
 }
 
 export function createTiles(db: Db): Tiles {
-  const cache = new LRUCache<string, Packed, TileRequest>({
-    maxSize: CACHE_BYTES,
-    // Raw, gzip and brotli together are hardly more than twice the raw bytes.
-    sizeCalculation: (body) => ENTRY_BYTES + 2 * body.raw.length,
-    ignoreFetchAbort: true,
-    allowStaleOnFetchAbort: true,
-    fetchMethod: async (_key, _stale, { context: { name, tile, prefix } }) => new Packed(encode(await READERS[name](db, tile, prefix))),
-  })
+  const [current, past] = [createCache(db, CACHE_BYTES), createCache(db, PAST_BYTES)]
   return {
     async get(request) {
-      const { name, version, prefix, tile } = request
+      const { name, version, prefix, at, tile } = request
       const status: LRUCache.Status<string, Packed, TileRequest> = {}
-      const body = await cache.forceFetch([name, version, prefix, tile.z, tile.x, tile.y].join('/'), { context: request, status })
+      const key = [name, version, prefix, at?.getTime() ?? '', tile.z, tile.x, tile.y].join('/')
+      const body = await (at ? past : current).forceFetch(key, { context: request, status })
       return { body, known: status.fetch === 'hit' }
     },
   }
 }
+
+const createCache = (db: Db, maxSize: number): LRUCache<string, Packed, TileRequest> =>
+  new LRUCache({
+    maxSize,
+    // Raw, gzip and brotli together are hardly more than twice the raw bytes.
+    sizeCalculation: (body) => ENTRY_BYTES + 2 * body.raw.length,
+    ignoreFetchAbort: true,
+    allowStaleOnFetchAbort: true,
+    fetchMethod: async (_key, _stale, { context: { name, tile, prefix, at } }) => new Packed(encode(await READERS[name](db, tile, prefix, at))),
+  })

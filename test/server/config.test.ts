@@ -30,6 +30,7 @@ describe('the configuration', () => {
       dataDir: resolve('data/.db'),
       seed: 'demo',
       trustProxy: false,
+      targets: { minHouseholds: 300, maxHouseholds: 500, exempt: ['dedicated', 'riverside'], minWidth: 10, clearance: 3 },
     })
     expect(Object.isFrozen(config)).toBe(true)
   })
@@ -54,6 +55,10 @@ describe('the configuration', () => {
       COUNTY: '331004',
       TITLE: '一张图',
       UPLOAD_LIMIT_MB: '3',
+      TARGET_HOUSEHOLDS: '200-350',
+      TARGET_EXEMPT: 'dedicated',
+      TARGET_WIDTH: '15',
+      TARGET_CLEARANCE: '0',
     })
     expect(config).toEqual({
       port: 0,
@@ -73,6 +78,7 @@ describe('the configuration', () => {
       county: '331004',
       title: '一张图',
       uploadLimitBytes: 3 * 1024 * 1024,
+      targets: { minHouseholds: 200, maxHouseholds: 350, exempt: ['dedicated'], minWidth: 15, clearance: 0 },
     })
   })
 
@@ -108,6 +114,12 @@ describe('the configuration', () => {
     ['COUNTY', '33100'],
     ['TITLE', 'x'.repeat(41)],
     ['UPLOAD_LIMIT_MB', '0'],
+    ['TARGET_HOUSEHOLDS', '300'],
+    ['TARGET_HOUSEHOLDS', '500-300'],
+    ['TARGET_HOUSEHOLDS', '300-999999'],
+    ['TARGET_EXEMPT', 'schools'],
+    ['TARGET_WIDTH', '-1'],
+    ['TARGET_CLEARANCE', 'far'],
   ])('refuses %s=%s with one sentence that names it', (name, value) => {
     const sentences = sentencesOf({ [name]: value })
     expect(sentences).toHaveLength(1)

@@ -40,6 +40,10 @@ function fieldsOf(instant: Date, zone: string): Record<string, string> {
 /** 3128 → "3,128"; a negative one gets the true minus. */
 export const count = (n: number): string => whole.format(n).replace('-', MINUS)
 
+/** With as many digits behind the point as asked for: 0.5 → "0.50". */
+export const decimal = (n: number, digits: number): string =>
+  n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace('-', MINUS)
+
 /** A difference with its sign: "+181", "−29", "0". */
 export const signed = (n: number): string => (n > 0 ? `+${whole.format(n)}` : count(n))
 

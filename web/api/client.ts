@@ -26,6 +26,8 @@ export class ApiProblem extends Error {
   readonly detail: string
   readonly errors: NonNullable<ProblemDetails['errors']>
   readonly requestId: string | undefined
+  /** What the problem says beyond its code: newer actions of a plan, the action that was refused. */
+  readonly extras: Pick<ProblemDetails, 'newerActions' | 'refused'>
 
   constructor(details: ProblemDetails) {
     super(details.detail ?? details.title)
@@ -35,6 +37,7 @@ export class ApiProblem extends Error {
     this.detail = details.detail ?? details.title
     this.errors = details.errors ?? []
     this.requestId = details.requestId
+    this.extras = { newerActions: details.newerActions, refused: details.refused }
   }
 }
 
@@ -70,7 +73,25 @@ export function addressOf<E extends Endpoint>(line: E, request: Request<E> = {})
 
 /** Calls one endpoint of the table and answers the checked body. Throws ApiProblem, NetworkFailure or the signal's AbortError. */
 export async function call<E extends Endpoint>(line: E, request: Request<E> = {}): Promise<AnswerOf<E>> {
-  const headers: Record<string, string> = { accept: 'application/json' }
+  const response = await open(line, request)
+  if (typeof line.answer === 'string') return (await response.text()) as AnswerOf<E>
+  const answer = line.answer.safeParse(response.status === 204 ? undefined : await bodyOf(response))
+  if (!answer.success) throw new NetworkFailure(`${line.path} answered something that this page does not know`, answer.error)
+  return answer.data as AnswerOf<E>
+}
+
+/** The same for an endpoint that answers bytes. */
+export async function callForBytes<E extends Endpoint>(line: E, request: Request<E> = {}): Promise<ArrayBuffer> {
+  const response = await open(line, request)
+  try {
+    return await response.arrayBuffer()
+  } catch (error) {
+    throw new NetworkFailure('The answer broke off', error)
+  }
+}
+
+async function open<E extends Endpoint>(line: E, request: Request<E>): Promise<Response> {
+  const headers: Record<string, string> = { accept: typeof line.answer === 'string' ? line.answer : 'application/json' }
   if (request.body !== undefined) headers['content-type'] = 'application/json'
   const response = await reach(addressOf(line, request), {
     method: line.method.toUpperCase(),
@@ -80,10 +101,7 @@ export async function call<E extends Endpoint>(line: E, request: Request<E> = {}
     ...(request.signal ? { signal: request.signal } : {}),
   })
   if (!response.ok) throw await problemOf(response)
-  if (typeof line.answer === 'string') return (await response.text()) as AnswerOf<E>
-  const answer = line.answer.safeParse(response.status === 204 ? undefined : await bodyOf(response))
-  if (!answer.success) throw new NetworkFailure(`${line.path} answered something that this page does not know`, answer.error)
-  return answer.data as AnswerOf<E>
+  return response
 }
 
 async function reach(address: string, init: RequestInit): Promise<Response> {

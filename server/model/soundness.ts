@@ -77,7 +77,7 @@ const keyOf = ([ax, ay, bx, by]: Segment): string =>
   ax < bx || (ax === bx && ay < by) ? `${ax} ${ay} ${bx} ${by}` : `${bx} ${by} ${ax} ${ay}`
 
 /** Where a segment of `arc` meets another arc (or the same one further on) outside of what may be shared: its nodes. */
-function meeting([ax, ay, bx, by]: Segment, arc: Arc, other: Arc): { at: [number, number]; touches: boolean } | null {
+export function meeting([ax, ay, bx, by]: Segment, arc: Arc, other: Arc): { at: [number, number]; touches: boolean } | null {
   const { points: p } = other
   const [minX, maxX, minY, maxY] = [Math.min(ax, bx), Math.max(ax, bx), Math.min(ay, by), Math.max(ay, by)]
   for (let i = 0; i + 3 < p.length; i += 2) {

@@ -50,7 +50,7 @@ export function factOf(unit: UnitFacts, fact: Fact): number | null {
 /** Digits behind the point. */
 export const DIGITS: Readonly<Record<Fact, number>> = {
   ...{ households: 0, residents: 0, area: 2, compactness: 2 },
-  ...{ openIncidents: 0, incidentsPerMonth: 1, posts: 0, householdsPerPost: 0 },
+  ...{ openIncidents: 0, incidentsPerMonth: 0, posts: 0, householdsPerPost: 0 },
 }
 
 const add = (values: readonly (number | null)[]): number | null =>

@@ -19,6 +19,7 @@ import type { Answer, Asked, Probe, Viewer } from '../fixtures/access-probe.ts'
 import { makeCounties, makeToken, makeUser, startApp, type TestApp } from '../fixtures/app.ts'
 import { eachDatabase } from '../fixtures/database.ts'
 import { openSse } from '../fixtures/sse.ts'
+import { furnish } from '../fixtures/workbench-cases.ts'
 
 eachDatabase((open) => {
   let db: Db
@@ -70,6 +71,7 @@ eachDatabase((open) => {
         insert into camera (code, name, county_code, unit_code, placement, state, geom)
         values (${code}, ${code}, ${countyOf(code)}, ${code}, 'inside', 'online', ST_SetSRID(ST_MakePoint(${lng}, ${lat}), 4326))`)
     }
+    await furnish(db, LEAVES, AT)
     for (const code of ['', ...UNITS]) await makeUser(db, `user-${code || 'everywhere'}`, 'dispatcher', code)
   })
   afterAll(async () => {

@@ -6,25 +6,26 @@ import { Problem } from '#contract/problem.ts'
 import { parseProfile } from '../transfer/profile.ts'
 
 /** Options of the query, and of the profile under the same names. */
-const QUERY = ['county', 'countyName', 'countyNameEn', 'timeZone', 'datum', 'format', 'encoding', 'level'] as const
+const QUERY = ['county', 'countyName', 'countyNameEn', 'timeZone', 'datum', 'crs', 'layer', 'format', 'encoding', 'level'] as const
 const PROFILE = ['delimiter', 'attribution', 'timeFormat'] as const
 
 export const USAGE = `npm run import -- units|incidents|cameras FILE [options]
 
-Reads GeoJSON (.geojson, .json) or CSV (.csv, .tsv, .txt) into the running server, or into the database while it is stopped.
+Reads GeoJSON (.geojson, .json), CSV (.csv, .tsv, .txt), Shapefiles in a .zip, GeoPackage, KML, KMZ and TopoJSON into the running server, or into the database while it is stopped.
 A repeat of the same file changes nothing. Rows that cannot be used are named, and the others are imported; units are
 imported all or not at all, as they must cover their county without gap or overlap.
 
   --county CODE           county of 6 digits; new ones need --county-name and --time-zone as well
   --county-name NAME      --county-name-en NAME   --time-zone Asia/Shanghai   --attribution TEXT
   --datum DATUM           ${DATUMS.join(', ')}; GeoJSON is WGS 84 unless said otherwise
+  --crs EPSG:4549         coordinate system of a file that states none; --layer NAME, of one that holds several
   --dry-run               says what would change, and changes nothing
   --profile NAME|FILE     a kept profile by its name, or a JSON file that ends in .json
   --save-profile NAME     keeps these options for the next time
   --report FILE           writes the whole result with every note as JSON
   --level LEVEL           level of units that have no code: town, village, grid (default), microgrid
   --replace               units of the county that the file does not hold end
-  --format geojson|csv    --encoding utf-8|gb18030|utf-16le|utf-16be   --delimiter CHARACTER   --time-format TOKENS
+  --format geojson|csv|shapefile|geopackage|kml|topojson   --encoding utf-8|gb18030|utf-16le|utf-16be   --delimiter CHARACTER   --time-format TOKENS
 
   --NAME-column COLUMN    where NAME stands in the file (again for more than one); NAME is one of
 ${wrap(COLUMNS.map(kebab))}

@@ -6,7 +6,7 @@ import { LEVELS, UNIT_KINDS } from '#model/level.ts'
 
 export const IMPORT_NOUNS = ['units', 'incidents', 'cameras'] as const
 export type ImportNoun = (typeof IMPORT_NOUNS)[number]
-export const FORMATS = ['geojson', 'csv'] as const
+export const FORMATS = ['geojson', 'csv', 'shapefile', 'geopackage', 'kml', 'topojson'] as const
 export const ENCODINGS = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be'] as const
 
 /** What a file's columns can be read as. The file's own names stand on the other side of `importProfile.columns`. */
@@ -29,6 +29,10 @@ export const importProfile = z
     encoding: z.enum(ENCODINGS).optional(),
     delimiter: z.string().length(1).optional(),
     datum: z.enum(DATUMS).optional(),
+    /** Coordinate system of a file that states none or a wrong one, as `EPSG:4549`. */
+    crs: z.string().min(4).max(100).optional(),
+    /** Which one, of a file that holds several layers. */
+    layer: z.string().min(1).max(200).optional(),
     county: z
       .string()
       .regex(/^\d{6}$/, 'a county code has 6 digits')
@@ -71,6 +75,8 @@ export const importQuery = z.strictObject({
   countyNameEn: importProfile.shape.countyNameEn,
   timeZone: importProfile.shape.timeZone,
   datum: importProfile.shape.datum,
+  crs: importProfile.shape.crs,
+  layer: importProfile.shape.layer,
   format: importProfile.shape.format,
   encoding: importProfile.shape.encoding,
   level: importProfile.shape.level,

@@ -9,7 +9,10 @@ import type { Locate } from '#model/locate.ts'
 export function datumFor(said: Datum | undefined, stated: Datum | null): Datum {
   const datum = said ?? stated
   if (datum) return datum
-  throw new Problem('datum-needed', `The file does not say in which datum its coordinates are. Say it: ${DATUMS.join(', ')}.`)
+  throw new Problem(
+    'datum-needed',
+    `The file does not say in which datum its coordinates are. Say it: ${DATUMS.join(', ')}; or its coordinate system (crs), such as EPSG:4549.`,
+  )
 }
 
 /** [lng, lat] of a point, or why there is none; null for a row without a place. */

@@ -5,12 +5,13 @@ import { importProfile } from '#contract/transfer.ts'
 import { isTimeZone } from '#model/time.ts'
 import type { ImportFile, Reading, SourceRow } from './importers/importer.ts'
 import { importerFor } from './importers/formats.ts'
+import { crsOfName, unproject } from './importers/projection.ts'
 
 /** Kept profile ← options given as JSON ← single options; maps and columns are joined entry by entry. Throws `bad-request`. */
 export function joinProfiles(kept: ImportProfile | null, query: ImportQuery): ImportProfile {
   const given = query.options === undefined ? {} : parseProfile(query.options)
-  const { county, countyName, countyNameEn, timeZone, datum, format, encoding, level, replace } = query
-  const single = { county, countyName, countyNameEn, timeZone, datum, format, encoding, level, replace }
+  const { county, countyName, countyNameEn, timeZone, datum, crs, layer, format, encoding, level, replace } = query
+  const single = { county, countyName, countyNameEn, timeZone, datum, crs, layer, format, encoding, level, replace }
   const joined: Record<string, unknown> = {}
   for (const layer of [kept ?? {}, given, single]) {
     for (const [name, value] of Object.entries(layer)) {
@@ -65,7 +66,8 @@ export async function openFile(file: ImportFile, profile: ImportProfile, require
   const importer = await importerFor(file, profile.format)
   const named = (column: Column): string[] => [profile.columns?.[column] ?? []].flat()
   const place = { lng: named('lng')[0], lat: named('lat')[0], geometry: named('geometry')[0] }
-  const reading = await importer.read(file, { encoding: profile.encoding, delimiter: profile.delimiter, place })
+  const { encoding, delimiter, layer } = profile
+  const reading = inDegrees(await importer.read(file, { encoding, delimiter, layer, place }), profile)
   const rows = reading.rows[Symbol.asyncIterator]()
   const first = await rows.next()
   const columns = reading.columns ?? (first.done ? [] : Object.keys(first.value.properties))
@@ -92,6 +94,25 @@ export async function openFile(file: ImportFile, profile: ImportProfile, require
     for (let next = first; !next.done; next = await rows.next()) yield { ...next.value, values: valuesOf(next.value) }
   }
   return { reading, rows: walk(), has: (column) => from(column).length > 0 }
+}
+
+/** The reading with its rows in degrees, by the coordinate system that was said, otherwise by the one that the file states. */
+function inDegrees(reading: Reading, { crs: said, datum }: ImportProfile): Reading {
+  const named = said === undefined ? null : crsOfName(said)
+  if (named && 'reason' in named) throw new Problem('bad-request', `${named.reason}.`)
+  const stated = reading.crs ?? null
+  const crs = named ?? stated
+  if (!crs) return reading
+  if (crs.plane && datum !== undefined && datum !== crs.datum)
+    throw new Problem('bad-request', `The coordinates are in ${crs.name}, which is on ${crs.datum}, not ${datum}.`)
+  if (named && stated && named.name !== stated.name) {
+    const message = `The file says that it is in ${stated.name}; it was read as ${named.name}, as you said.`
+    reading.notes.push({ row: null, code: 'crs', weight: 'warning', message })
+  }
+  async function* walk(rows: AsyncIterable<SourceRow>) {
+    for await (const row of rows) yield unproject(row, crs!)
+  }
+  return { ...reading, rows: walk(reading.rows), datum: crs.datum }
 }
 
 const noColumn = (name: string, columns: readonly string[]) =>

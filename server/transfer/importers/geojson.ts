@@ -4,14 +4,9 @@ import { Problem } from '#contract/problem.ts'
 import type { ImportNote } from '#contract/transfer.ts'
 import type { Datum } from '#model/crs.ts'
 import { decode, findEncoding } from '../decode.ts'
-import type { Importer, ImportFile, SourceRow } from './importer.ts'
+import type { Encoding, Importer, ImportFile, SourceRow } from './importer.ts'
+import { type Crs, crsOfName } from './projection.ts'
 
-/** Names of WGS 84 and CGCS2000 in the `crs` member that the specification of 2008 had. */
-const KNOWN_CRS: readonly [RegExp, Datum][] = [
-  [/^urn:ogc:def:crs:OGC:[\d.]*:CRS84$/i, 'wgs84'],
-  [/^(urn:ogc:def:crs:)?EPSG:[\d.]*:?4326$/i, 'wgs84'],
-  [/^(urn:ogc:def:crs:)?EPSG:[\d.]*:?4490$/i, 'cgcs2000'],
-]
 const GEOMETRIES = new Set(['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon', 'GeometryCollection'])
 
 export const geojson: Importer = {
@@ -19,18 +14,19 @@ export const geojson: Importer = {
   extensions: ['.geojson', '.json'],
   async read(file, { encoding }) {
     const notes: ImportNote[] = []
-    const document = parse(await textOf(file, encoding, notes))
+    const document = await jsonOf(file, encoding, notes)
     const features = featuresOf(document)
-    return { rows: rowsOf(features), columns: null, datum: datumOf(document), notes }
+    return { rows: rowsOfFeatures(features), columns: null, ...statedCrs(document), notes }
   },
 }
 
-async function textOf(file: ImportFile, said: Parameters<typeof findEncoding>[1], notes: ImportNote[]): Promise<string> {
+/** The file as a JSON object. Throws `bad-file`. */
+export async function jsonOf(file: ImportFile, said: Encoding | undefined, notes: ImportNote[]): Promise<Record<string, unknown>> {
   const encoding = await findEncoding(file, said, notes)
   let text = ''
   for await (const piece of decode(file, encoding)) text += piece
   if (text.trim() === '') throw new Problem('bad-file', 'The file is empty.')
-  return text
+  return parse(text)
 }
 
 function parse(text: string): Record<string, unknown> {
@@ -50,17 +46,18 @@ function featuresOf(document: Record<string, unknown>): unknown[] {
   throw new Problem('bad-file', 'The file is no GeoJSON feature collection.')
 }
 
-/** A `crs` member that we do not know is refused: its coordinates would be misread in silence. */
-function datumOf(document: Record<string, unknown>): Datum {
-  const crs = document['crs']
-  if (crs === undefined || crs === null) return 'wgs84'
-  const name = isObject(crs) && isObject(crs['properties']) ? crs['properties']['name'] : undefined
-  const known = typeof name === 'string' && KNOWN_CRS.find(([pattern]) => pattern.test(name))
-  if (!known) throw new Problem('bad-file', `The file's coordinates are in ${String(name)}. Convert it to WGS 84 first.`)
-  return known[1]
+/** By the `crs` member that the specification of 2008 had; without it WGS 84. One that we do not know is refused: it would be misread in silence. */
+export function statedCrs(document: Record<string, unknown>): { datum: Datum; crs: Crs | null } {
+  const member = document['crs']
+  if (member === undefined || member === null) return { datum: 'wgs84', crs: null }
+  const name = isObject(member) && isObject(member['properties']) ? member['properties']['name'] : undefined
+  const crs = crsOfName(String(name))
+  if ('reason' in crs) throw new Problem('bad-file', `The file’s coordinate system cannot be used: ${crs.reason}.`)
+  return { datum: crs.datum, crs }
 }
 
-async function* rowsOf(features: unknown[]): AsyncGenerator<SourceRow> {
+/** Features as rows; what is none is a row with a fault. */
+export async function* rowsOfFeatures(features: unknown[]): AsyncGenerator<SourceRow> {
   for (const [index, feature] of features.entries()) {
     const row = index + 1
     if (!isObject(feature) || feature['type'] !== 'Feature') yield { row, properties: {}, geometry: null, fault: 'is no feature' }

@@ -8,6 +8,7 @@
 import type { Geometry } from 'geojson'
 import type { Datum } from '#model/crs.ts'
 import type { ENCODINGS, FORMATS, ImportNote } from '#contract/transfer.ts'
+import type { Crs } from './projection.ts'
 
 export type Format = (typeof FORMATS)[number]
 export type Encoding = (typeof ENCODINGS)[number]
@@ -38,6 +39,8 @@ export interface PlaceColumns {
 export interface ReadOptions {
   encoding?: Encoding | undefined
   delimiter?: string | undefined
+  /** Which one, of a file that holds several. */
+  layer?: string | undefined
   place: PlaceColumns
 }
 
@@ -47,6 +50,8 @@ export interface Reading {
   columns: readonly string[] | null
   /** The datum that the format or the file itself states; null when it says nothing. */
   datum: Datum | null
+  /** The coordinate system that the file states; left out by formats that only know degrees. Rows come as they stand in it. */
+  crs?: Crs | null
   /** Warnings about the file as a whole. */
   notes: ImportNote[]
 }

@@ -3,12 +3,11 @@
  * differences; undo applies the reverse ones, last first, and gives back the same numbers. At most one trial stands on top of it:
  * what the pointer is doing just now. The coverage always is: base + steps + trial.
  */
-import { type Action, isRefusal, type Refusal } from '#model/actions/action.ts'
+import type { Action } from '#model/actions/action.ts'
 import type { Coverage } from '#model/coverage.ts'
 import { type Difference, reverse, touched } from '#model/difference.ts'
-
-/** Works out what an action does, without doing it. */
-export type Perform = (coverage: Coverage, action: Action) => Difference | Refusal
+import { plan } from '#model/replay.ts'
+import { type Denial, type Guard, isDenial } from './denial.ts'
 
 export interface Done {
   action: Action
@@ -18,14 +17,29 @@ type Step = readonly Done[]
 
 export class History {
   readonly coverage: Coverage
-  private readonly perform: Perform
+  /** Told of every difference after it has been put into effect. */
+  private readonly follow: (difference: Difference) => void
+  private readonly guard: Guard
+  /** The last answer to `planned`; true until the coverage changes. */
+  private answer: { action: Action; difference: Difference | Denial } | null = null
   private done: Step[] = []
   private undone: Step[] = []
   private trial: Done | null = null
 
-  constructor(coverage: Coverage, perform: Perform) {
+  constructor(coverage: Coverage, follow: (difference: Difference) => void = () => {}, guard: Guard = () => null) {
     this.coverage = coverage
-    this.perform = perform
+    this.follow = follow
+    this.guard = guard
+  }
+
+  /** What an action would do on top of the steps, or why it cannot be done. Ends the trial. */
+  planned(action: Action): Difference | Denial {
+    this.dropTrial()
+    if (this.answer?.action !== action) {
+      const difference: Difference | Denial = plan(this.coverage, action)
+      this.answer = { action, difference: isDenial(difference) ? difference : (this.guard(this.coverage, difference) ?? difference) }
+    }
+    return this.answer.difference
   }
 
   /** All actions in force, oldest first; the trial is not one of them. */
@@ -43,17 +57,24 @@ export class History {
     return this.trial
   }
 
+  /** Units that the steps and the trial changed. */
+  get touched(): Set<string> {
+    const ids = new Set<string>()
+    for (const step of this.done) unionOf(ids, step)
+    return this.trial ? unionOf(ids, [this.trial]) : ids
+  }
+
   /** Does actions as one step: all of them or none. Answers the units that changed, or why it cannot be. */
-  do(actions: readonly Action[]): Set<string> | Refusal {
+  do(actions: readonly Action[]): Set<string> | Denial {
     const changed = this.dropTrial()
     const step: Done[] = []
     for (const action of actions) {
-      const difference = this.perform(this.coverage, action)
-      if (isRefusal(difference)) {
+      const difference = this.planned(action)
+      if (isDenial(difference)) {
         this.take(step)
         return difference
       }
-      this.coverage.apply(difference)
+      this.apply(difference)
       step.push({ action, difference })
     }
     if (step.length > 0) {
@@ -64,14 +85,14 @@ export class History {
   }
 
   /** Tries an action in place of the one tried before; null ends the trial. After a refusal nothing is tried. */
-  try(action: Action | null): { changed: Set<string>; refusal: Refusal | null } {
+  try(action: Action | null): { changed: Set<string>; denial: Denial | null } {
     const changed = this.dropTrial()
-    if (!action) return { changed, refusal: null }
-    const difference = this.perform(this.coverage, action)
-    if (isRefusal(difference)) return { changed, refusal: difference }
-    this.coverage.apply(difference)
+    if (!action) return { changed, denial: null }
+    const difference = this.planned(action)
+    if (isDenial(difference)) return { changed, denial: difference }
+    this.apply(difference)
     this.trial = { action, difference }
-    return { changed: unionOf(changed, [this.trial]), refusal: null }
+    return { changed: unionOf(changed, [this.trial]), denial: null }
   }
 
   /** Takes the last step back. Answers the units that changed; null when there is none. */
@@ -89,7 +110,7 @@ export class History {
     const step = this.undone.at(-1)
     if (!step) return null
     const changed = this.dropTrial()
-    for (const { difference } of step) this.coverage.apply(difference)
+    for (const { difference } of step) this.apply(difference)
     this.undone.pop()
     this.done.push(step)
     return unionOf(changed, step)
@@ -99,12 +120,18 @@ export class History {
     const { trial } = this
     this.trial = null
     if (!trial) return new Set()
-    this.coverage.apply(reverse(trial.difference))
+    this.apply(reverse(trial.difference))
     return touched(trial.difference)
   }
 
+  private apply(difference: Difference): void {
+    this.answer = null
+    this.coverage.apply(difference)
+    this.follow(difference)
+  }
+
   private take(step: Step): void {
-    for (const { difference } of step.toReversed()) this.coverage.apply(reverse(difference))
+    for (const { difference } of step.toReversed()) this.apply(reverse(difference))
   }
 }
 

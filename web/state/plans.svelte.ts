@@ -1,5 +1,6 @@
 /** The plans that one may see, and the steps of their life: made, reviewed, approved, put on a date, withdrawn, talked about. */
-import type { PlanDifference, PlanSummary, Plan } from '#contract/plan.ts'
+import type { z } from 'zod'
+import type { Plan, PlanDifference, PlanSummary, rebased } from '#contract/plan.ts'
 import type { PlanStep } from '#model/plan.ts'
 import type { SendSave } from './plan-saving.svelte.ts'
 
@@ -13,7 +14,9 @@ export interface PlanServer {
   step(id: number, step: PlanStep, body: { revision: number; comment?: string; effectiveOn?: string }): Promise<Plan>
   comment(id: number, comment: { text: string; where?: [number, number] }): Promise<Plan>
   difference(id: number): Promise<PlanDifference>
+  rebase(id: number, revision: number): Promise<Rebased>
 }
+export type Rebased = z.infer<typeof rebased>
 
 export class Plans {
   /** Newest first; null until loaded. */

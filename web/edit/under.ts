@@ -1,0 +1,134 @@
+/** What of a coverage lies under the pointer: the nearest vertex, the nearest border, the unit. */
+import type { LeafId } from '#model/actions/action.ts'
+import { type Coverage, type GridBox, isClosed } from '#model/coverage.ts'
+import type { Arc } from '#model/difference.ts'
+import { distance, type GridPoint, isSame, nearestOnSegment, type Scale } from './plane.ts'
+
+/**
+ * corner: between two neighbours; junction: where borders meet; outline: of the county's own line;
+ * gate: a junction on that line, which slides along it.
+ */
+export type VertexKind = 'corner' | 'junction' | 'outline' | 'gate'
+
+export interface Vertex {
+  what: 'vertex'
+  at: GridPoint
+  kind: VertexKind
+  arc: Arc
+}
+export interface Midpoint {
+  what: 'midpoint'
+  at: GridPoint
+  arc: Arc
+  edge: readonly [GridPoint, GridPoint]
+}
+/** Something that can be taken hold of. */
+export type Handle = Vertex | Midpoint
+
+export interface Edge {
+  at: GridPoint
+  arc: Arc
+  edge: readonly [GridPoint, GridPoint]
+  /** Distance from the pointer, px. */
+  away: number
+}
+
+const pointOf = ({ points }: Arc, index: number): GridPoint => [points[2 * index]!, points[2 * index + 1]!]
+const sizeOf = ({ points }: Arc): number => points.length / 2
+export const isOutline = ({ left, right }: Arc): boolean => left === null || right === null
+
+/** What a vertex of an arc is. `index` counts points. */
+export function kindOf(coverage: Coverage, arc: Arc, index: number): VertexKind {
+  const isEnd = (index === 0 || index === sizeOf(arc) - 1) && !isClosed(arc)
+  if (!isEnd) return isOutline(arc) ? 'outline' : 'corner'
+  return coverage.arcsAtNode(...pointOf(arc, index)).some(isOutline) ? 'gate' : 'junction'
+}
+
+/** All vertices of an arc, each once, in its order. */
+export function verticesOf(coverage: Coverage, arc: Arc): Vertex[] {
+  const size = isClosed(arc) ? sizeOf(arc) - 1 : sizeOf(arc)
+  return Array.from({ length: size }, (_, index) => ({
+    what: 'vertex',
+    at: pointOf(arc, index),
+    kind: kindOf(coverage, arc, index),
+    arc,
+  }))
+}
+
+/** The middles of an arc's edges that are at least `atLeast` px long on the screen. */
+export function midpointsOf(arc: Arc, scale: Scale, atLeast: number): Midpoint[] {
+  const found: Midpoint[] = []
+  for (let i = 0; i + 1 < sizeOf(arc); i++) {
+    const [a, b] = [pointOf(arc, i), pointOf(arc, i + 1)]
+    if (distance(a, b, scale) < atLeast) continue
+    found.push({ what: 'midpoint', at: [Math.round((a[0] + b[0]) / 2), Math.round((a[1] + b[1]) / 2)], arc, edge: [a, b] })
+  }
+  return found
+}
+
+/** Every place within `reach` px of a point, as a box of the grid. */
+export const around = ([x, y]: GridPoint, scale: Scale, reach: number): GridBox => {
+  const [dx, dy] = [Math.ceil(reach / scale.x), Math.ceil(reach / scale.y)]
+  return [x - dx, y - dy, x + dx, y + dy]
+}
+
+/** The nearest vertex within `reach` px; a junction goes before a corner that is as near. */
+export function vertexNear(coverage: Coverage, point: GridPoint, scale: Scale, reach: number): Vertex | null {
+  let best: { arc: Arc; index: number; away: number } | null = null
+  for (const arc of coverage.search(around(point, scale, reach))) {
+    for (let index = 0; index < sizeOf(arc); index++) {
+      const away = distance(pointOf(arc, index), point, scale)
+      if (away <= reach && (!best || away < best.away)) best = { arc, index, away }
+    }
+  }
+  return best && { what: 'vertex', at: pointOf(best.arc, best.index), kind: kindOf(coverage, best.arc, best.index), arc: best.arc }
+}
+
+/** The nearest border within `reach` px. */
+export function edgeNear(coverage: Coverage, point: GridPoint, scale: Scale, reach: number): Edge | null {
+  let best: Edge | null = null
+  for (const arc of coverage.search(around(point, scale, reach))) {
+    for (let i = 0; i + 1 < sizeOf(arc); i++) {
+      const [a, b] = [pointOf(arc, i), pointOf(arc, i + 1)]
+      const { at } = nearestOnSegment(point, a, b, scale)
+      const away = distance(at, point, scale)
+      if (away <= reach && (!best || away < best.away)) best = { at, arc, edge: [a, b], away }
+    }
+  }
+  return best
+}
+
+/** Pairs of neighbours whose common border passes through a point or has a vertex there. */
+export function pairsAt(coverage: Coverage, point: GridPoint, scale: Scale): [LeafId, LeafId][] {
+  const TOUCH_PX = 0.5
+  const pairs = new Map<string, [LeafId, LeafId]>()
+  for (const arc of coverage.search(around(point, scale, TOUCH_PX))) {
+    const { left, right } = arc
+    if (left === null || right === null) continue
+    for (let i = 0; i + 1 < sizeOf(arc); i++) {
+      if (distance(nearestOnSegment(point, pointOf(arc, i), pointOf(arc, i + 1), scale).at, point, scale) > TOUCH_PX) continue
+      const pair: [LeafId, LeafId] = left < right ? [left, right] : [right, left]
+      pairs.set(pair.join(), pair)
+    }
+  }
+  return [...pairs.values()]
+}
+
+/** Handles of one border: its vertices, and the middles between them. */
+export const handlesOf = (coverage: Coverage, arc: Arc, scale: Scale, atLeast: number): Handle[] => [
+  ...midpointsOf(arc, scale, atLeast),
+  ...verticesOf(coverage, arc),
+]
+
+/** The handle within `reach` px that is nearest; a vertex before a midpoint. */
+export function handleNear(handles: readonly Handle[], point: GridPoint, scale: Scale, reach: number): Handle | null {
+  let best: { handle: Handle; away: number } | null = null
+  for (const handle of handles) {
+    const away = distance(handle.at, point, scale) * (handle.what === 'vertex' ? 0.6 : 1)
+    if (away <= reach && (!best || away < best.away)) best = { handle, away }
+  }
+  return best?.handle ?? null
+}
+
+export const isSameHandle = (a: Handle | null, b: Handle | null): boolean =>
+  a === b || (a !== null && b !== null && a.what === b.what && isSame(a.at, b.at))

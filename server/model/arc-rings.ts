@@ -21,8 +21,8 @@ export function boundsLand(arcs: readonly Arc[], isIn: (leafId: string) => boole
   const rings = ringsBy(topology, (id) => id).get(INSIDE) ?? []
   const polygons = nest(topology, rings)
   if (polygons.length === 0 || polygons.flat().length !== rings.length) return false
-  if (polygons.length === 1) return true
   const shapes = polygons.map((polygon) => polygon.map((ring) => ringPoints(topology, ring)))
+  if (!shapes.every(([outer, ...holes]) => holes.every((hole) => liesIn(hole, [outer!])))) return false
   return shapes.every(([outer], index) => shapes.every((other, place) => place === index || !liesIn(outer!, other)))
 }
 

@@ -5,7 +5,8 @@
  */
 import RBush from 'rbush'
 import type { Arc, Difference, Leaf } from './difference.ts'
-import { type GridPolygons } from './rings.ts'
+import { sideOfPolygon } from './exact.ts'
+import type { GridPolygons } from './rings.ts'
 import { closeRings } from './arc-rings.ts'
 import { Vertices } from './vertices.ts'
 import type { Topology } from './topology.ts'
@@ -115,6 +116,14 @@ export class Coverage {
       }
     }
     return null
+  }
+
+  /** The leaf that holds the point; on a border the lowest id of those that share it. Null outside. */
+  leafAt(x: number, y: number): string | null {
+    // The nearest arc due east has the point's leaf on the side that faces it; only leaves near by can be told exactly.
+    const near = new Set<string>()
+    for (const { left, right } of this.search([x, y, Infinity, y])) for (const id of [left, right]) if (id !== null) near.add(id)
+    return [...near].sort().find((id) => this.polygonsOf(id).some((rings) => sideOfPolygon(x, y, rings) >= 0)) ?? null
   }
 
   /** Ids of the leaves across the borders of a leaf. */

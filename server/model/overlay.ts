@@ -21,14 +21,12 @@ export interface OverlayInput {
   lines?: readonly FlatRing[]
   /** Closed rings that are to hold the land of `id` on their left. */
   rings?: readonly { id: string; ring: FlatRing }[]
-  /** Borders of the leaves that are not drawn. */
-  without?: ReadonlySet<Arc>
 }
 
 /** A connected piece of the leaves' land that no line divides. */
 export interface Face {
-  /** Leaves that it was part of: one, unless a border between two was left out. */
-  olds: ReadonlySet<string>
+  /** The leaf that it was part of. */
+  old: string
   /** Ids of `rings` whose left side it lies on. Two: they overlap. None: they leave it out. */
   fresh: ReadonlySet<string>
   /** Outer ring first. */
@@ -49,35 +47,35 @@ const NONE = -1
 
 /** Lines may cross each other and everything else. Null when cutting at grid points does not come to an end. */
 export function overlay(coverage: Coverage, leafIds: ReadonlySet<string>, input: OverlayInput): Overlay | null {
-  const { lines = [], rings = [], without = new Set() } = input
+  const { lines = [], rings = [] } = input
   const local = [...new Set([...leafIds].flatMap((id) => [...coverage.arcsOf(id)]))].sort((a, b) => a.id - b.id)
-  const drawn = local.filter((arc) => !without.has(arc))
 
   const vertices = new Vertices()
-  const paths: Path[] = drawn.map(({ points }, leaf) => ({ leaf, ids: idsOf(points, vertices), isOpen: true }))
+  const paths: Path[] = local.map(({ points }, leaf) => ({ leaf, ids: idsOf(points, vertices), isOpen: true }))
   const known = vertices.size
   const added = [
     ...lines.map((line): Path => ({ leaf: NONE, ids: idsOf(line, vertices), isOpen: true })),
-    ...rings.map(({ ring }, index): Path => ({ leaf: drawn.length + index, ids: idsOf(ring, vertices) })),
+    ...rings.map(({ ring }, index): Path => ({ leaf: local.length + index, ids: idsOf(ring, vertices) })),
   ]
   const loose = new Set(added.flatMap(({ ids }) => ids).filter((id) => id >= known))
   const noded = nodePaths([...paths, ...added], vertices, 0, loose)
   if (!noded.settled) return null
 
-  const labels = labelEdges(noded.paths, drawn, rings)
+  const labels = labelEdges(noded.paths, local, rings)
   const graph = drawPlanar(labels.tail, vertices)
   const regions = groupCycles(graph, vertices)
   const olds = spread(graph, regions, labels.old)
   const fresh = spread(graph, regions, labels.fresh)
-  const isIn = regions.map((_, region) => [...olds[region]!].some((id) => id !== null && leafIds.has(id)))
+  const oldOf = (region: number): string | undefined => [...olds[region]!].find((id) => id !== null && leafIds.has(id)) ?? undefined
 
   const faceOf = new Int32Array(regions.length).fill(NONE)
   const faces: Face[] = []
   for (const [region, cycles] of regions.entries()) {
-    if (!isIn[region]) continue
+    const old = oldOf(region)
+    if (old === undefined) continue
     faceOf[region] = faces.length
     faces.push({
-      olds: olds[region] as Set<string>,
+      old,
       fresh: new Set([...fresh[region]!].filter((id) => id !== null)),
       rings: cycles.map((cycle) => cycleRing(graph, graph.start[cycle]!, vertices)),
       area2: cycles.reduce((sum, cycle) => sum + graph.area[cycle]!, 0),
@@ -113,14 +111,14 @@ interface Labels {
   fresh: (string | null | undefined)[]
 }
 
-function labelEdges(paths: readonly Path[], drawn: readonly Arc[], rings: readonly { id: string }[]): Labels {
+function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonly { id: string }[]): Labels {
   const known = new Map<number, number>()
   const tail: number[] = []
   const old: Labels['old'] = []
   const fresh: Labels['fresh'] = []
   for (const { leaf, ids, isOpen } of paths) {
-    const arc = drawn[leaf]
-    const ring = leaf >= drawn.length ? rings[leaf - drawn.length] : undefined
+    const arc = arcs[leaf]
+    const ring = leaf >= arcs.length ? rings[leaf - arcs.length] : undefined
     for (let i = 0; i < ids.length - (isOpen ? 1 : 0); i++) {
       const a = ids[i]!
       const b = ids[(i + 1) % ids.length]!

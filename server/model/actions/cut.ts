@@ -1,0 +1,45 @@
+/** What the actions that overlay lines have in common: cut, give the pieces to leaves, and see that rounding broke nothing around. */
+import type { Coverage } from '../coverage.ts'
+import { fromGrid } from '../crs.ts'
+import type { Arc, Difference } from '../difference.ts'
+import { crossings } from '../soundness.ts'
+import { type Face, overlay, type Overlay, type OverlayInput } from '../overlay.ts'
+import type { LeafId, Refusal } from './action.ts'
+
+/** The overlay, or a refusal when the lines cannot be brought onto the grid. */
+export function cut(coverage: Coverage, leafIds: ReadonlySet<LeafId>, input: OverlayInput): Overlay | Refusal {
+  return overlay(coverage, leafIds, input) ?? { reason: 'crosses-border', units: [...leafIds] }
+}
+
+/** Gives the faces to their owners. Lines cut at grid points may have moved by a unit: they must not meet those around for it. */
+export function finish(
+  coverage: Coverage,
+  leafIds: ReadonlySet<LeafId>,
+  pieces: Overlay,
+  owners: readonly LeafId[],
+  leaves: Difference['leaves'],
+): Difference | Refusal {
+  const difference = pieces.finish(owners, leaves)
+  const isCut = (id: LeafId | null) => id !== null && leafIds.has(id)
+  const among = ({ left, right }: Arc) => !isCut(left) && !isCut(right)
+  return crossings(coverage, difference, { among, eachOther: false }) ?? difference
+}
+
+/** Places of the faces, the largest first. */
+export const bySize = (faces: readonly Face[]): number[] =>
+  faces.map((_, index) => index).sort((a, b) => faces[b]!.area2 - faces[a]!.area2 || compareStart(faces[a]!, faces[b]!))
+
+const compareStart = (a: Face, b: Face): number => {
+  const [p, r] = [lowest(a.rings[0]!), lowest(b.rings[0]!)]
+  return p[0] - r[0] || p[1] - r[1]
+}
+
+function lowest(ring: Int32Array): [number, number] {
+  let best = 0
+  for (let i = 2; i < ring.length; i += 2)
+    if (ring[i]! < ring[best]! || (ring[i] === ring[best] && ring[i + 1]! < ring[best + 1]!)) best = i
+  return [ring[best]!, ring[best + 1]!]
+}
+
+/** A place to point at in a face: its first corner, [lng, lat]. */
+export const placeOf = (face: Face): [number, number] => fromGrid(lowest(face.rings[0]!))

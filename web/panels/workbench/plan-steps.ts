@@ -23,8 +23,10 @@ export function hindranceOf(
   return findings.some(({ severity }) => severity === 'error') ? 'errors' : null
 }
 
-/** The day after the one that `now` falls on in `zone`, as YYYY-MM-DD: the first on which a plan can come into force. */
-export function tomorrow(now: Date, zone: string): string {
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now)
-  return new Date(Date.parse(`${day}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
-}
+/** The day that an instant falls on in `zone`, as YYYY-MM-DD. */
+export const dayOf = (instant: Date, zone: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(instant)
+
+/** The day after the one that `now` falls on in `zone`: the first on which a plan can come into force. */
+export const tomorrow = (now: Date, zone: string): string =>
+  new Date(Date.parse(`${dayOf(now, zone)}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10)

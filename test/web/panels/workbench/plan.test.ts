@@ -1,5 +1,5 @@
 import { fireEvent, render, screen } from '@testing-library/svelte'
-import type { Component } from 'svelte'
+import type { ComponentProps } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ApiProblem } from '../../../../web/api/client.ts'
 import type { PlanDifference, PlanSummary } from '#contract/plan.ts'
@@ -41,8 +41,7 @@ const hearLater =
     return answer as never
   }
 const refuse = (code: string, detail = 'no') => new ApiProblem({ type: `/problems/${code}`, title: code, status: 409, code, detail })
-const inPlaces = (panel: unknown, props: object) =>
-  render(LightPlaces as Component<Record<string, unknown>>, { props: { panel, given: props, places: PLACES } })
+const inPlaces = (panel: unknown, props: object) => render(LightPlaces, { panel, given: { ...props }, places: PLACES })
 const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }))
 const text = (): string => document.body.textContent!.replace(/\s+/g, ' ')
 
@@ -72,7 +71,7 @@ describe('the steps of a plan', () => {
 })
 
 describe('the head of the page', () => {
-  const bar = {
+  const bar: ComponentProps<typeof PlanBar> = {
     ...{ status: 'saved', savedAt: NOW, kept: true, zone: ZONE, editable: true, canUndo: true, canRedo: false, steps: ['submit', 'withdraw'], comments: 2 }, // prettier-ignore
     ...{
       hindrance: null,
@@ -83,7 +82,7 @@ describe('the head of the page', () => {
       openReview: hear('review'),
     },
     ...{ openImport: hear('import'), openExport: hear('export') },
-  } as const
+  }
 
   it('says when it was saved, and that it cannot be', async () => {
     const { rerender } = render(PlanBar, { props: bar })

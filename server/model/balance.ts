@@ -34,7 +34,7 @@ const MANY_EDGES = 400
 
 export class Balance {
   private readonly coverage: Coverage
-  private readonly buildings: Buildings
+  readonly buildings: Buildings
   /** Leaf ids by slot; slot 0 is outside. A leaf keeps its slot when it goes, and has it again when it comes back. */
   private readonly ids: (string | null)[] = [null]
   private readonly slots = new Map<string, number>()

@@ -1,0 +1,17 @@
+/** Units that nobody has a post in: new ones above all. */
+import type { Finding } from '../finding.ts'
+import { type Context, placeOf } from './context.ts'
+
+export function staff({ coverage, sound, staffed }: Context): Finding[] {
+  if (!staffed) return []
+  return sound
+    .filter(({ id, level, parentCode }) => !staffed.has(id) && !(level === 'microgrid' && staffed.has(parentCode)))
+    .map(({ id }) => ({
+      code: 'no-staff',
+      severity: 'warning',
+      units: [id],
+      ...placeOf(coverage.polygonsOf(id)),
+      value: null,
+      limit: null,
+    }))
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { island } from '#model/validations/island.ts'
+import { asciiCoverage, gridAt, mergeDifference, moveDifference } from '../../../fixtures/ascii-coverage.ts'
+import { at } from '../../../fixtures/ascii-map.ts'
+import { contextAfter, touching } from '../../../fixtures/check-context.ts'
+
+const MAP = `
+  AAABBA
+  AAACBA
+`
+
+describe('an island', () => {
+  it('is told of a unit that gets a part more, with the smallest part', () => {
+    const coverage = asciiCoverage(`
+      AAABDD
+      AAACDD
+    `)
+    const told = island(contextAfter(coverage, mergeDifference(coverage, 'D', ['A'])))
+    expect(told).toMatchObject([{ code: 'island', severity: 'warning', units: ['D'], value: 2, limit: 1 }])
+    expect(told[0]!.where![0]).toBeGreaterThan(at(4, 0)[0])
+    expect(told[0]!.extent![0]).toBeCloseTo(at(4, 0)[0], 6)
+  })
+
+  it('is not told of one that was in parts before, nor of one that came together', () => {
+    const coverage = asciiCoverage(MAP)
+    expect(island(contextAfter(coverage, touching(coverage, 'A')))).toEqual([])
+    expect(island(contextAfter(coverage, moveDifference(coverage, gridAt(3, 1), gridAt(3.2, 1))))).toEqual([])
+    expect(island(contextAfter(coverage, mergeDifference(coverage, 'A', ['B'])))).toEqual([])
+  })
+})

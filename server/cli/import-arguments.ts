@@ -9,7 +9,7 @@ import { parseProfile } from '../transfer/profile.ts'
 const QUERY = ['county', 'countyName', 'countyNameEn', 'timeZone', 'datum', 'crs', 'layer', 'format', 'encoding', 'level'] as const
 const PROFILE = ['delimiter', 'attribution', 'timeFormat'] as const
 
-export const USAGE = `npm run import -- units|incidents|cameras FILE [options]
+export const USAGE = `npm run import -- units|incidents|cameras|buildings|lines FILE [options]
 
 Reads GeoJSON (.geojson, .json), CSV (.csv, .tsv, .txt), Shapefiles in a .zip, GeoPackage, KML, KMZ and TopoJSON into the running server, or into the database while it is stopped.
 A repeat of the same file changes nothing. Rows that cannot be used are named, and the others are imported; units are

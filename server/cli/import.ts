@@ -1,4 +1,4 @@
-/** npm run import: a file of units, incidents or cameras, into the running server through its API, or into the database of one that is stopped. */
+/** npm run import: a file of units, incidents, cameras, buildings or lines, into the running server through its API, or into the database of one that is stopped. */
 import { createReadStream } from 'node:fs'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'

@@ -8,29 +8,13 @@ import type { Db, Queryable } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
 import { insertAudit } from '../store/audit.ts'
 import { findProfile, insertRun, lockImports, putProfile } from '../store/imports.ts'
-import type { ImportFile } from '../transfer/importers/importer.ts'
 import { joinProfiles } from '../transfer/profile.ts'
+import { importBuildings } from './import-buildings.ts'
 import { importCameras } from './import-cameras.ts'
+import type { ImportContext, OnProgress, WatchedFile } from './import-context.ts'
 import { importIncidents } from './import-incidents.ts'
+import { importLines } from './import-lines.ts'
 import { importUnits } from './import-units.ts'
-
-/** Told now and then how far a stage is: bytes while a file is read, otherwise things written. */
-export type OnProgress = (stage: 'read' | 'import' | 'write', done: number, total: number) => void
-
-/** A file that tells how far it has been read this time. */
-export interface WatchedFile extends ImportFile {
-  readonly position: number
-}
-
-export interface ImportContext {
-  actor: Actor
-  file: WatchedFile
-  profile: ImportProfile
-  dryRun: boolean
-  now: Date
-  isKind: (code: string) => boolean
-  onProgress: OnProgress
-}
 
 export interface ImportRequest {
   noun: ImportNoun
@@ -42,11 +26,19 @@ export interface ImportRequest {
   onProgress?: OnProgress
 }
 
-const PERMISSION: Record<ImportNoun, Permission> = { units: 'unit.import', incidents: 'incident.import', cameras: 'camera.import' }
+const PERMISSION: Record<ImportNoun, Permission> = {
+  units: 'unit.import',
+  incidents: 'incident.import',
+  cameras: 'camera.import',
+  buildings: 'building.import',
+  lines: 'building.import',
+}
 const COMMAND: Record<ImportNoun, (tx: Queryable, context: ImportContext) => Promise<ImportSummary>> = {
   units: importUnits,
   incidents: importIncidents,
   cameras: importCameras,
+  buildings: importBuildings,
+  lines: importLines,
 }
 
 /**
@@ -90,12 +82,6 @@ export async function keepProfile(db: Db, actor: Actor, noun: ImportNoun, name: 
 /** Throws `not-allowed` before a byte of the file is taken. */
 export function requireImport(actor: Actor, noun: ImportNoun): void {
   if (!can(actor.role, PERMISSION[noun])) throw new Problem('not-allowed', `The role ${actor.role} does not hold ${PERMISSION[noun]}.`)
-}
-
-/** Throws `bad-request` when the profile names no county. */
-export function requireCounty({ county }: ImportProfile): string {
-  if (county === undefined) throw new Problem('bad-request', 'Say into which county (county: its code of 6 digits).')
-  return county
 }
 
 /** A file on disk under the name its owner knows it by. Rejects when it cannot be read. */

@@ -3,13 +3,9 @@
  * a repeat changes nothing. What was moved on here since the last import keeps its state until the file's state changes.
  */
 import { createHash } from 'node:crypto'
-import { Problem } from '#contract/problem.ts'
 import type { ImportSummary } from '#contract/transfer.ts'
-import { type Locate, locator } from '#model/locate.ts'
+import type { Locate } from '#model/locate.ts'
 import type { Queryable } from '../db/db.ts'
-import { requireWithin } from '../middleware/jurisdiction.ts'
-import { insertAudit } from '../store/audit.ts'
-import { findCounty } from '../store/counties.ts'
 import {
   findByKeys,
   type ImportedIncident,
@@ -21,71 +17,31 @@ import {
 } from '../store/incident-imports.ts'
 import { announceReload } from '../store/outbox.ts'
 import { ensurePartitions } from '../store/partitions.ts'
-import { listLeafPolygons } from '../store/unit-versions.ts'
 import { type IncidentRow, readIncident } from '../transfer/incident-rows.ts'
-import { datumFor, DatumDoubt } from '../transfer/place.ts'
-import { openFile } from '../transfer/profile.ts'
-import { Tally } from '../transfer/tally.ts'
-import { type ImportContext, requireCounty } from './import-file.ts'
+import type { ImportContext } from './import-context.ts'
+import { importRows, type Run } from './import-rows.ts'
 
-const BATCH = 5_000
+/** Throws what `importRows` throws. */
+export const importIncidents = (tx: Queryable, context: ImportContext): Promise<ImportSummary> =>
+  importRows<IncidentRow>(tx, context, {
+    noun: 'incidents',
+    permission: 'incident.import',
+    required: ['key', 'reportedAt'],
+    known: { word: 'key', of: ({ key }) => key },
+    placeOf: ({ location }) => location,
+    noteOf: ({ row, warning: message }) => (message === undefined ? null : { row, code: 'early-time', weight: 'warning', message }),
+    open: (run) => {
+      const { profile, county, datum, isKind, now } = run
+      const rowContext = { profile, datum, timeZone: profile.timeZone ?? county.timeZone, isKind, now }
+      return {
+        read: (source) => readIncident(source, rowContext),
+        write: createWriter(run),
+        finish: async () => void (await announceReload(tx, 'incident', now)),
+      }
+    },
+  })
 
-/** Throws `bad-request` when the county is unknown, and what reading a file throws. */
-export async function importIncidents(tx: Queryable, context: ImportContext): Promise<ImportSummary> {
-  const { actor, profile, file, dryRun, now, isKind, onProgress } = context
-  const code = requireCounty(profile)
-  requireWithin(actor, 'incident.import', code)
-  const county = await findCounty(tx, code)
-  if (!county) throw new Problem('bad-request', `There is no county ${code}: import its units first.`)
-  const opened = await openFile(file, profile, ['key', 'reportedAt'])
-  const datum = datumFor(profile.datum, opened.reading.datum)
-  const locate = locator(await listLeafPolygons(tx, code))
-  const doubt = new DatumDoubt(datum)
-  const tally = new Tally()
-  for (const note of opened.reading.notes) tally.note(note)
-  tally.noteSynthetic(county)
-  const writer = createWriter(tx, context, code, locate, tally)
-
-  const rowContext = { profile, datum, timeZone: profile.timeZone ?? county.timeZone, isKind, now }
-  const seen = new Map<string, number>()
-  let batch: IncidentRow[] = []
-  for await (const source of opened.rows) {
-    tally.counts.read++
-    const row = readIncident(source, rowContext)
-    if ('message' in row) tally.bad(row.row, row.code, row.message)
-    else if (seen.has(row.key)) tally.bad(row.row, 'duplicate', `The key ${row.key} stands in row ${seen.get(row.key)} already.`)
-    else {
-      seen.set(row.key, row.row)
-      if (row.warning !== undefined) tally.note({ row: row.row, code: 'early-time', weight: 'warning', message: row.warning })
-      batch.push(row)
-      if (row.location) doubt.see(row.location)
-    }
-    if (batch.length < BATCH) continue
-    await writer.write(batch)
-    batch = []
-    onProgress('import', file.position, file.size)
-  }
-  await writer.write(batch)
-  if (tally.counts.read === 0) throw new Problem('bad-file', 'The file holds no rows.')
-  const warning = doubt.warning(locate)
-  if (warning) tally.note(warning)
-  const summary = tally.summary('incidents', code, dryRun, false)
-  if (!dryRun && summary.created + summary.updated > 0) {
-    const { created, updated, bad } = summary
-    await insertAudit(tx, actor, {
-      action: 'incident.import',
-      noun: 'incident',
-      nounId: code,
-      unitCode: code,
-      detail: { file: file.name, created, updated, bad },
-    })
-    await announceReload(tx, 'incident', now)
-  }
-  onProgress('import', file.size, file.size)
-  return summary
-}
-
-function createWriter(tx: Queryable, { actor, dryRun, now, file }: ImportContext, county: string, locate: Locate, tally: Tally) {
+function createWriter({ tx, actor, dryRun, now, file, county: { code: county }, locate, tally }: Run) {
   const months = new Set<string>()
   const ensureMonths = async (incidents: readonly ImportedIncident[]) => {
     for (const { reportedAt } of incidents) {
@@ -95,38 +51,36 @@ function createWriter(tx: Queryable, { actor, dryRun, now, file }: ImportContext
       await ensurePartitions(tx, reportedAt, reportedAt)
     }
   }
-  return {
-    async write(rows: readonly IncidentRow[]): Promise<void> {
-      const known = await findByKeys(tx, county, rows.map(({ key }) => key)) // prettier-ignore
-      const fresh: ImportedIncident[] = []
-      const changed: ImportedIncident[] = []
-      const steps: ImportedStep[] = []
-      for (const row of rows) {
-        const there = known.get(row.key)
-        const incident = place(row, there?.id ?? uuidOf(county, row.key), county, locate)
-        if (incident.placement === 'outside') tally.counts.outside++
-        if (incident.placement === 'none') tally.counts.withoutPlace++
-        if (!there) {
-          fresh.push(incident)
-          steps.push(...firstSteps(incident, file.name, now))
-          continue
-        }
-        const next = keepProgress(incident, there)
-        if (isSame(next, there)) {
-          tally.counts.unchanged++
-          continue
-        }
-        changed.push(next)
-        if (next.state !== there.state) steps.push(step(next, there.state, now, file.name))
+  return async (rows: readonly IncidentRow[]): Promise<void> => {
+    const known = await findByKeys(tx, county, rows.map(({ key }) => key)) // prettier-ignore
+    const fresh: ImportedIncident[] = []
+    const changed: ImportedIncident[] = []
+    const steps: ImportedStep[] = []
+    for (const row of rows) {
+      const there = known.get(row.key)
+      const incident = place(row, there?.id ?? uuidOf(county, row.key), county, locate)
+      if (incident.placement === 'outside') tally.counts.outside++
+      if (incident.placement === 'none') tally.counts.withoutPlace++
+      if (!there) {
+        fresh.push(incident)
+        steps.push(...firstSteps(incident, file.name, now))
+        continue
       }
-      tally.counts.created += fresh.length
-      tally.counts.updated += changed.length
-      if (dryRun) return
-      await ensureMonths([...fresh, ...changed])
-      if (fresh.length > 0) await insertImported(tx, county, fresh, now)
-      if (changed.length > 0) await updateImported(tx, changed, now)
-      if (steps.length > 0) await insertImportedSteps(tx, steps, actor.displayName)
-    },
+      const next = keepProgress(incident, there)
+      if (isSame(next, there)) {
+        tally.counts.unchanged++
+        continue
+      }
+      changed.push(next)
+      if (next.state !== there.state) steps.push(step(next, there.state, now, file.name))
+    }
+    tally.counts.created += fresh.length
+    tally.counts.updated += changed.length
+    if (dryRun) return
+    await ensureMonths([...fresh, ...changed])
+    if (fresh.length > 0) await insertImported(tx, county, fresh, now)
+    if (changed.length > 0) await updateImported(tx, changed, now)
+    if (steps.length > 0) await insertImportedSteps(tx, steps, actor.displayName)
   }
 }
 

@@ -29,7 +29,7 @@ import { openFile } from '../transfer/profile.ts'
 import { Tally } from '../transfer/tally.ts'
 import { planUnits, type UnitPlan } from '../transfer/unit-plan.ts'
 import { readUnit, type UnitRow } from '../transfer/unit-rows.ts'
-import { requireCounty, type ImportContext } from './import-file.ts'
+import { type ImportContext, requireCounty } from './import-context.ts'
 
 /** Throws `bad-request` when the county is new and unnamed, and what reading a file throws. */
 export async function importUnits(tx: Queryable, context: ImportContext): Promise<ImportSummary> {

@@ -186,7 +186,7 @@ export const endpoints = {
     method: 'post',
     path: '/api/import/:noun',
     permission: 'signed-in',
-    summary: 'Import units, incidents or cameras; the noun’s import permission is checked',
+    summary: 'Import units, incidents, cameras, buildings or lines; the noun’s import permission is checked',
     params: z.object({ noun: z.enum(IMPORT_NOUNS) }),
     query: importQuery,
     body: 'raw',

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { DATUMS } from '#model/crs.ts'
 import { SEVERITIES, SOURCES, STATES } from '#model/incident.ts'
 import { LEVELS, UNIT_KINDS } from '#model/level.ts'
+import { lineKind } from './line.ts'
 
-export const IMPORT_NOUNS = ['units', 'incidents', 'cameras'] as const
+export const IMPORT_NOUNS = ['units', 'incidents', 'cameras', 'buildings', 'lines'] as const
 export type ImportNoun = (typeof IMPORT_NOUNS)[number]
 export const FORMATS = ['geojson', 'csv', 'shapefile', 'geopackage', 'kml', 'topojson'] as const
 export const ENCODINGS = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be'] as const
@@ -14,7 +15,7 @@ export const COLUMNS = [
   ...(['code', 'name', 'nameEn', 'unitKind', 'households', 'residents', 'townName', 'villageName', 'gridName'] as const),
   ...(['key', 'kind', 'severity', 'state', 'source', 'text'] as const),
   ...(['reportedAt', 'occurredAt', 'acceptedAt', 'assignedAt', 'fedBackAt', 'closedAt'] as const),
-  ...(['heading', 'lng', 'lat', 'geometry'] as const),
+  ...(['heading', 'lineKind', 'lng', 'lat', 'geometry'] as const),
 ] as const
 export type Column = (typeof COLUMNS)[number]
 
@@ -54,6 +55,7 @@ export const importProfile = z
     sources: mapTo(z.enum(SOURCES)).optional(),
     unitKinds: mapTo(z.enum(UNIT_KINDS)).optional(),
     cameraStates: mapTo(z.enum(['online', 'offline'])).optional(),
+    lineKinds: mapTo(lineKind).optional(),
   })
   .refine((profile) => !/\\u0000|\\ud[89a-f]/.test(JSON.stringify(profile)), 'holds characters that cannot be stored')
 export type ImportProfile = z.infer<typeof importProfile>

@@ -1,29 +1,33 @@
-/** Buildings: as columns for the workbench, and what an import reads and writes. */
+/** Buildings as columns for the workbench. What an import reads and writes of them is in building-imports.ts. */
 import type { BuildingColumns } from '#model/buildings.ts'
 import { MOST_IN_BUILDING } from '#contract/building.ts'
 import type { Queryable } from '../db/db.ts'
 import { type Sql, sql } from '../db/sql.ts'
 
-/** The database writes numbers from the high byte down, and has no unsigned ones. */
+/** Bytes of one building in `readBuildingColumns`' row, high byte first: longitude, latitude, households, residents. */
+const RECORD = 12
 const int32 = (value: Sql): Sql => sql`int4send(round(${value} * 1e7)::int)`
+/** There are no unsigned numbers: the low half of a signed one. */
 const uint16 = (value: Sql): Sql => sql`substring(int4send(least(${value}, ${MOST_IN_BUILDING}::int)) from 3)`
-const column = (bytes: Sql): Sql => sql`coalesce(string_agg(${bytes}, ''::bytea order by unit_code collate "C", id), ''::bytea)`
 
-/** Columns of the buildings inside a unit, by unit code and id. They are put together by the database: one row, however many they are. */
+/** Columns of the buildings inside a unit, by unit code and id. The database puts them together: one row, however many they are. */
 export const readBuildingColumns = async (db: Queryable, prefix: string): Promise<BuildingColumns> => {
   const inside = sql`unit_code like ${prefix + '%'}`
-  const [row] = await db.query<Record<'x' | 'y' | 'households' | 'residents', Buffer> & { footprints: number }>(sql`
-    select ${column(int32(sql`ST_X(geom)`))} as x, ${column(int32(sql`ST_Y(geom)`))} as y,
-      ${column(uint16(sql`households`))} as households, ${column(uint16(sql`residents`))} as residents,
-      count(footprint)::int as footprints
+  const [row] = await db.query<{ records: Buffer | null; footprints: number }>(sql`
+    select count(footprint)::int as footprints, string_agg(
+      ${int32(sql`ST_X(geom)`)} || ${int32(sql`ST_Y(geom)`)} || ${uint16(sql`households`)} || ${uint16(sql`residents`)}, ''::bytea
+      order by unit_code collate "C", id) as records
     from building where ${inside}`)
-  const columns = {
-    x: int32Array(row!.x),
-    y: int32Array(row!.y),
-    households: uint16Array(row!.households),
-    residents: uint16Array(row!.residents),
+  const bytes = Buffer.from(row!.records ?? [])
+  const n = bytes.length / RECORD
+  const columns = { x: new Int32Array(n), y: new Int32Array(n), households: new Uint16Array(n), residents: new Uint16Array(n) }
+  for (let i = 0; i < n; i++) {
+    columns.x[i] = bytes.readInt32BE(RECORD * i)
+    columns.y[i] = bytes.readInt32BE(RECORD * i + 4)
+    columns.households[i] = bytes.readUInt16BE(RECORD * i + 8)
+    columns.residents[i] = bytes.readUInt16BE(RECORD * i + 10)
   }
-  return row!.footprints === 0 ? columns : { ...columns, footprints: await readFootprints(db, inside, columns.x.length) }
+  return row!.footprints === 0 ? columns : { ...columns, footprints: await readFootprints(db, inside, n) }
 }
 
 const readFootprints = async (db: Queryable, inside: Sql, count: number): Promise<NonNullable<BuildingColumns['footprints']>> => {
@@ -52,16 +56,4 @@ const readFootprints = async (db: Queryable, inside: Sql, count: number): Promis
   }
   offsets.fill(points.length, next)
   return { points: Int32Array.from(points), offsets }
-}
-
-/** A copy in this machine's own order of bytes. */
-const int32Array = (bytes: Buffer): Int32Array => {
-  const copy = new Uint8Array(bytes)
-  Buffer.from(copy.buffer).swap32()
-  return new Int32Array(copy.buffer)
-}
-const uint16Array = (bytes: Buffer): Uint16Array => {
-  const copy = new Uint8Array(bytes)
-  Buffer.from(copy.buffer).swap16()
-  return new Uint16Array(copy.buffer)
 }

@@ -58,6 +58,14 @@ export function lineEwkb(line: readonly (readonly [number, number])[]): string {
   return writer.hex()
 }
 
+/** One polygon on the integer grid, written in degrees, rings closed. */
+export function polygonEwkb(rings: GridPolygons[number]): string {
+  const writer = new Writer(rings.reduce((sum, ring) => sum + 4 + 8 * (ring.length + 2), 13))
+  writer.head(POLYGON, true)
+  writeRings(writer, rings)
+  return writer.hex()
+}
+
 /** Polygons on the integer grid, written in degrees, rings closed. */
 export function multiPolygonEwkb(polygons: GridPolygons): string {
   const size = polygons.reduce((sum, rings) => sum + rings.reduce((part, ring) => part + 4 + 8 * (ring.length + 2), 9), 13)
@@ -66,14 +74,18 @@ export function multiPolygonEwkb(polygons: GridPolygons): string {
   writer.int(polygons.length)
   for (const rings of polygons) {
     writer.head(POLYGON, false)
-    writer.int(rings.length)
-    for (const ring of rings) {
-      writer.int(ring.length / 2 + 1)
-      for (let i = 0; i < ring.length; i += 2) writer.point(ring[i]! / GRID, ring[i + 1]! / GRID)
-      writer.point(ring[0]! / GRID, ring[1]! / GRID)
-    }
+    writeRings(writer, rings)
   }
   return writer.hex()
+}
+
+function writeRings(writer: Writer, rings: GridPolygons[number]): void {
+  writer.int(rings.length)
+  for (const ring of rings) {
+    writer.int(ring.length / 2 + 1)
+    for (let i = 0; i < ring.length; i += 2) writer.point(ring[i]! / GRID, ring[i + 1]! / GRID)
+    writer.point(ring[0]! / GRID, ring[1]! / GRID)
+  }
 }
 
 /**

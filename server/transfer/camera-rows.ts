@@ -2,6 +2,7 @@
 import type { ImportProfile } from '#contract/transfer.ts'
 import type { Datum, LngLat } from '#model/crs.ts'
 import type { SourceRow } from './importers/importer.ts'
+import type { RowFault } from './incident-rows.ts'
 import { locationOf } from './place.ts'
 import { lookUp, type Values } from './profile.ts'
 
@@ -15,20 +16,14 @@ export interface CameraRow {
   location: LngLat
 }
 
-export interface CameraFault {
-  row: number
-  fault: string
-  message: string
-}
-
 const LONGEST = 100
 
 export function readCamera(
   { row, geometry, fault, values }: SourceRow & { values: Values },
   profile: ImportProfile,
   datum: Datum,
-): CameraRow | CameraFault {
-  const bad = (code: string, message: string): CameraFault => ({ row, fault: code, message })
+): CameraRow | RowFault {
+  const bad = (code: string, message: string): RowFault => ({ row, code, message })
   if (fault) return bad('bad-row', `The row ${fault}.`)
   const code = values('code')
   if (code === '' || code.length > LONGEST)

@@ -70,7 +70,7 @@ export async function openFile(file: ImportFile, profile: ImportProfile, require
   const reading = inDegrees(await importer.read(file, { encoding, delimiter, layer, place }), profile)
   const rows = reading.rows[Symbol.asyncIterator]()
   const first = await rows.next()
-  const columns = reading.columns ?? (first.done ? [] : Object.keys(first.value.properties))
+  let columns = reading.columns ?? (first.done ? [] : Object.keys(first.value.properties))
   const from = (column: Column): string[] =>
     named(column).length > 0 ? named(column) : columns.filter((name) => plain(name) === plain(column)).slice(0, 1)
   for (const column of Object.keys(profile.columns ?? {}) as Column[]) {
@@ -80,9 +80,14 @@ export async function openFile(file: ImportFile, profile: ImportProfile, require
   }
   for (const column of required) if (from(column).length === 0 && !first.done) throw noColumn(column, columns)
   const sources = new Map<Column, string[]>()
-  const valuesOf =
-    ({ properties }: SourceRow): Values =>
-    (column) => {
+  const valuesOf = ({ properties }: SourceRow): Values => {
+    // Without a header, a feature may have what those before it left out.
+    const more = reading.columns ? [] : Object.keys(properties).filter((name) => !columns.includes(name))
+    if (more.length > 0) {
+      columns = [...columns, ...more]
+      sources.clear()
+    }
+    return (column) => {
       if (!sources.has(column)) sources.set(column, from(column))
       const values = sources
         .get(column)!
@@ -90,6 +95,7 @@ export async function openFile(file: ImportFile, profile: ImportProfile, require
         .filter((value) => value !== '')
       return column === 'text' ? [...new Set(values)].join(JOINT) : (values[0] ?? '')
     }
+  }
   async function* walk() {
     for (let next = first; !next.done; next = await rows.next()) yield { ...next.value, values: valuesOf(next.value) }
   }

@@ -25,8 +25,10 @@ create table line (
   line_kind text not null check (line_kind in ('road', 'river')),
   name text,
   external_key text,
+  -- A line of several parts stands once for each.
+  part integer not null default 0,
   geom geometry(LineString, 4326) not null,
-  unique (county_code, external_key)
+  unique (county_code, external_key, part)
 );
 create index line_geom on line using gist (geom);
 

@@ -27,8 +27,8 @@ export interface OverlayInput {
 export interface Face {
   /** The leaf that it was part of. */
   old: string
-  /** Ids of `rings` whose left side it lies on. Two: they overlap. None: they leave it out. */
-  fresh: ReadonlySet<string>
+  /** Ids of `rings` whose left side it lies on, null when it lies on the right of one. One id alone: nothing overlaps or is left out. */
+  fresh: ReadonlySet<string | null>
   /** Outer ring first. */
   rings: FlatRing[]
   /** Twice the area in square grid units. */
@@ -76,7 +76,7 @@ export function overlay(coverage: Coverage, leafIds: ReadonlySet<string>, input:
     faceOf[region] = faces.length
     faces.push({
       old,
-      fresh: new Set([...fresh[region]!].filter((id) => id !== null)),
+      fresh: fresh[region]!,
       rings: cycles.map((cycle) => cycleRing(graph, graph.start[cycle]!, vertices)),
       area2: cycles.reduce((sum, cycle) => sum + graph.area[cycle]!, 0),
     })

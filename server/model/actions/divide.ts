@@ -29,8 +29,8 @@ export function divide(coverage: Coverage, { units, into }: Divide): Difference 
   const pieces = cut(coverage, leafIds, { rings })
   if (isRefused(pieces)) return pieces
   const owners = pieces.faces.map(({ fresh }) => [...fresh])
-  const bad = owners.findIndex((ids) => ids.length !== 1)
-  if (bad >= 0) return { reason: 'does-not-cover', where: placeOf(pieces.faces[bad]!), units: owners[bad]! }
+  const bad = owners.findIndex((ids) => ids.length !== 1 || ids[0] === null)
+  if (bad >= 0) return { reason: 'does-not-cover', where: placeOf(pieces.faces[bad]!), units: owners[bad]!.filter((id) => id !== null) }
   const given = owners.map(([id]) => id!)
   const empty = [...seen].find((id) => !given.includes(id))
   if (empty !== undefined) return { reason: 'does-not-cover', units: [empty] }

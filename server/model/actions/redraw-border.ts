@@ -47,7 +47,9 @@ function spliced({ points }: Arc, line: FlatRing, from: number, to: number): Fla
 /** How far along a line, in vertices: 3 is the vertex 3, 3.5 anywhere between 3 and 4. Null: not on it. */
 function placeOn(points: FlatRing, [x, y]: GridPoint): number | null {
   for (let i = 0; i < points.length; i += 2) if (points[i] === x && points[i + 1] === y) return i / 2
-  for (let i = 0; i + 3 < points.length; i += 2)
-    if (isNear(x, y, points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!)) return i / 2 + 0.5
+  for (let i = 0; i + 3 < points.length; i += 2) {
+    const [ax, ay, bx, by] = [points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!]
+    if (isNear(x, y, ax, ay, bx, by)) return i / 2 + Math.hypot(x - ax, y - ay) / (Math.hypot(x - ax, y - ay) + Math.hypot(x - bx, y - by))
+  }
   return null
 }

@@ -1,0 +1,50 @@
+/** What the presets weigh, and how long they look. Found by trying on the demo county: see the bench of re-division. */
+import type { Costs } from './division.ts'
+import type { Preset, RedivisionOptions } from './redivision.ts'
+
+export interface Schedule {
+  /** Steps of annealing for each cell, in the first attempt and in each round afterwards. */
+  firstSteps: number
+  roundSteps: number
+  rounds: number
+  /** Points that a step may lose at the start of a round. */
+  heat: number
+}
+
+const ALIKE = { outside: 60, perHousehold: 3, alongSaves: 0.5 }
+
+const COSTS: Readonly<Record<Preset, Costs>> = {
+  repair: { ...ALIKE, balance: 0, compactness: 0.3, moved: 12, touched: 6, border: 0.1, hamlets: 0.01 },
+  keep: { ...ALIKE, balance: 0.3, compactness: 1, moved: 5, touched: 1, border: 0.3, hamlets: 0.03 },
+  mix: { ...ALIKE, balance: 0.4, compactness: 6, moved: 1.5, touched: 0, border: 0.3, hamlets: 0.03 },
+  compact: { ...ALIKE, balance: 0.6, compactness: 10, moved: 0.05, touched: 0, border: 0.5, hamlets: 0.03 },
+}
+
+const SCHEDULES: Readonly<Record<Preset, Schedule>> = {
+  repair: { firstSteps: 40, roundSteps: 120, rounds: 6, heat: 3 },
+  keep: { firstSteps: 40, roundSteps: 90, rounds: 3, heat: 3 },
+  mix: { firstSteps: 40, roundSteps: 90, rounds: 3, heat: 3 },
+  compact: { firstSteps: 40, roundSteps: 90, rounds: 3, heat: 4 },
+}
+
+export const HEAT_FIRST = 20
+
+export function costsOf({ preset, weights = {} }: RedivisionOptions): Costs {
+  const { balance = 1, compactness = 1, moved = 1, hamlets = 1, lines = 1 } = weights
+  const costs = COSTS[preset]
+  return {
+    ...costs,
+    balance: costs.balance * balance,
+    compactness: costs.compactness * compactness,
+    moved: costs.moved * moved,
+    touched: costs.touched * moved,
+    hamlets: costs.hamlets * hamlets,
+    border: costs.border * Math.max(1, lines),
+    alongSaves: Math.min(1, costs.alongSaves * lines),
+  }
+}
+
+export function scheduleOf({ preset, iterations = 1 }: RedivisionOptions): Schedule {
+  const schedule = SCHEDULES[preset]
+  return { ...schedule, roundSteps: Math.max(1, Math.round(schedule.roundSteps * iterations)) }
+}

@@ -47,13 +47,36 @@ export function nextMark(day: string, direction: -1 | 1, marks: readonly Timelin
   return (direction === 1 ? days.find((other) => other > day) : days.findLast((other) => other < day)) ?? day
 }
 
-/** Labels that would lie over the one before are left out; today's and the plan's always stand. Width as a share of the line. */
-export function labelled(marks: readonly TimelineMark[], span: readonly [number, number], width: number): boolean[] {
-  const kept = marks.map(({ kind }) => kind !== 'change')
-  for (const [n, mark] of marks.entries()) {
-    if (kept[n]) continue
-    const at = placeOf(mark.day, span)
-    kept[n] = marks.every((other, m) => !kept[m] || Math.abs(placeOf(other.day, span) - at) >= width)
+export type Align = 'start' | 'middle' | 'end'
+
+/**
+ * How each mark's label is set: null where it is left out, because it would lie over another. Today's and the plan's always stand,
+ * turned away from each other where they are close; of the changes the later ones come first. Width as a share of the line.
+ */
+export function labelsOf(marks: readonly TimelineMark[], span: readonly [number, number], width: number): (Align | null)[] {
+  const places = marks.map(({ day }) => placeOf(day, span))
+  const aligns = marks.map(({ kind }, n): Align | null => (kind === 'change' ? null : edgeAlign(places[n]!, width)))
+  const fixed = marks.flatMap(({ kind }, n) => (kind === 'change' ? [] : n))
+  for (const [i, left] of fixed.slice(0, -1).entries()) {
+    const right = fixed[i + 1]!
+    if (places[right]! - places[left]! < width) [aligns[left], aligns[right]] = ['end', 'start']
   }
-  return kept
+  const reach = (n: number, align: Align): [number, number] => {
+    const at = places[n]!
+    return align === 'start' ? [at, at + width] : align === 'end' ? [at - width, at] : [at - width / 2, at + width / 2]
+  }
+  for (let n = marks.length - 1; n >= 0; n--) {
+    if (aligns[n]) continue
+    const align = edgeAlign(places[n]!, width)
+    const [from, to] = reach(n, align)
+    const isFree = aligns.every((other, m) => {
+      if (!other) return true
+      const [otherFrom, otherTo] = reach(m, other)
+      return to <= otherFrom || from >= otherTo
+    })
+    if (isFree) aligns[n] = align
+  }
+  return aligns
 }
+
+const edgeAlign = (place: number, width: number): Align => (place < width / 2 ? 'start' : place > 1 - width / 2 ? 'end' : 'middle')

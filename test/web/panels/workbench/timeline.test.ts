@@ -1,6 +1,6 @@
 import { fireEvent, render, screen } from '@testing-library/svelte'
 import { describe, expect, it } from 'vitest'
-import { dayAt, labelled, marksOf, nextMark, placeOf, snap, spanOf } from '../../../../web/panels/workbench/timeline.ts'
+import { dayAt, labelsOf, marksOf, nextMark, placeOf, snap, spanOf } from '../../../../web/panels/workbench/timeline.ts'
 import Timeline from '../../../../web/panels/workbench/Timeline.svelte'
 import Swipe from '../../../../web/panels/workbench/Swipe.svelte'
 import { createRawSnippet } from 'svelte'
@@ -35,7 +35,14 @@ describe('the line of time', () => {
   })
   it('leaves out labels that would lie over others, never today’s', () => {
     const crowded = marksOf(['2026-11-01', '2026-11-10', '2020-01-01'], TODAY, null)
-    expect(labelled(crowded, spanOf(crowded), 0.13)).toEqual([true, false, false, true])
+    expect(labelsOf(crowded, spanOf(crowded), 0.13)).toEqual(['middle', null, null, 'middle'])
+  })
+  it('turns today and the plan away from each other where they are close', () => {
+    expect(labelsOf(marks, span, 0.13)).toEqual(['middle', 'middle', 'end', 'start'])
+  })
+  it('names the later of two changes that are close', () => {
+    const close = marksOf(['2026-03-20', '2026-04-01', '2020-01-01'], TODAY, null)
+    expect(labelsOf(close, spanOf(close), 0.05)).toEqual(['middle', null, 'middle', 'middle'])
   })
 })
 

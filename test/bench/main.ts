@@ -14,6 +14,8 @@ const TITLES = {
   reads: 'Tiles and OGC items',
   wall: 'The wall in a browser',
   start: 'Starts and memory',
+  topology: 'Topology and dissolve',
+  drag: 'Dragging with a live balance',
 } as const
 type Name = keyof typeof TITLES
 const NAMES = Object.keys(TITLES) as Name[]

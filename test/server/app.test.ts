@@ -93,6 +93,21 @@ describe('the application', () => {
     await other.close()
   })
 
+  it('lets in 天地图 only where its key is configured', async () => {
+    const policy = async (of: TestApp) => (await of.request.get('/healthz')).headers['content-security-policy']
+    expect(await policy(app)).not.toContain('tianditu')
+    const other = await startApp(db, { basemap: { kind: 'tianditu', key: 'k'.repeat(32) } })
+    const allowed = await policy(other)
+    for (const directive of ["img-src 'self' data: blob:", "connect-src 'self'"]) {
+      expect(allowed).toContain(`${directive} https://*.tianditu.gov.cn;`)
+    }
+    const { body } = await other.request.get('/api/app')
+    // The host that the pages will ask is one of those, and the attribution is there without being asked for.
+    expect(new URL(body.basemap.url).host).toMatch(/\.tianditu\.gov\.cn$/)
+    expect(body.basemap).toMatchObject({ kind: 'raster', attribution: '天地图' })
+    await other.close()
+  })
+
   it('compresses answers', async () => {
     const { headers } = await get('/ogc/collections/units/items').set('Accept-Encoding', 'gzip').expect(200)
     expect(headers['content-encoding']).toBe('gzip')

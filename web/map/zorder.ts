@@ -2,18 +2,23 @@
  * The one list of layers, bottom to top. It is also the order of what gives way: labels and icons are placed from the top down, so what
  * stands higher is placed first, and what stands lower is left out where there is no room.
  */
-import type { LayerSpecification, Map } from 'maplibre-gl'
+import type { CustomLayerInterface, LayerSpecification, Map } from 'maplibre-gl'
 
 export const ZORDER = [
   'sea',
-  'basemap',
   'land',
   'neighbour-line',
-  'basemap-water',
-  'basemap-road',
-  'basemap-building',
+  'basemap',
+  'edit-unit',
+  'edit-river',
+  'edit-road',
+  'edit-building',
   'unit-base',
   'unit-fill',
+  'basemap-veil',
+  'basemap-water',
+  'basemap-building',
+  'basemap-road',
   'unit-dim',
   'focus-tint',
   'border-microgrid',
@@ -22,11 +27,19 @@ export const ZORDER = [
   'border-town',
   'border-coast',
   'border-county',
+  'edit-border-grid',
+  'edit-border-village',
+  'edit-border-town',
+  'edit-border-county',
+  'edit-today',
+  'edit-chosen',
   'focus-line',
   'near-circle',
   'near-line',
   'green-dot',
   'label-sea',
+  'edit-label-above',
+  'edit-label',
   'label-neighbour',
   'label-microgrid',
   'label-grid',
@@ -63,7 +76,7 @@ export function inOrder(layers: readonly WallLayer[]): WallLayer[] {
 }
 
 /** Adds a layer to a living map at its place. */
-export function place(map: Map, layer: WallLayer): void {
+export function place(map: Map, layer: WallLayer | (CustomLayerInterface & { id: LayerId })): void {
   const own = rank(layer.id)
   const above = map.getLayersOrder().find((id) => rank(id) > own)
   map.addLayer(layer, above)

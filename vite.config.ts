@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+import type { Endpoint } from './server/contract/endpoint.ts'
 // Only the type: an installation without the development tools builds the web too.
 import type {} from 'vitest/config'
 
@@ -15,10 +16,34 @@ const WEB = ['test/web/**/*.test.ts']
 
 const testing = async () => (process.env['VITEST'] ? (await import('@testing-library/svelte/vite')).svelteTesting() : null)
 
+/**
+ * The endpoint table as the pages need it: methods, paths and media types, without the schemas and the library that checks them,
+ * which is a third of the wall's code. Types come from the table itself.
+ */
+const bareEndpoints = (): Plugin => {
+  const write = async () => {
+    const { tsImport } = await import('tsx/esm/api')
+    const { endpoints } = (await tsImport('./server/contract/endpoints.ts', import.meta.url)) as { endpoints: Record<string, Endpoint> }
+    const lines = Object.entries(endpoints).map(([name, { method, path, answer }]) => [
+      name,
+      { method, path, answer: typeof answer === 'string' ? answer : null },
+    ])
+    return `export const endpoints = ${JSON.stringify(Object.fromEntries(lines))}`
+  }
+  let written: Promise<string> | undefined
+  return {
+    name: 'bare-endpoints',
+    // Tests read the table itself.
+    apply: 'build',
+    load: (id) => (id === `${root}server/contract/endpoints.ts` ? (written ??= write()) : null),
+  }
+}
+const contract = [bareEndpoints()]
+
 export default defineConfig({
   root: `${root}web`,
-  plugins: [svelte({ configFile: false })],
-  worker: { format: 'es' },
+  plugins: [svelte({ configFile: false }), ...contract],
+  worker: { format: 'es', plugins: () => contract },
   build: {
     outDir: `${root}.build/web`,
     emptyOutDir: true,

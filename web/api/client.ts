@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod'
 import type { AnswerOf, Endpoint } from '#contract/endpoint.ts'
-import { type ProblemDetails, problemDetails } from '#contract/problem.ts'
+import type { ProblemDetails } from '#contract/problem.ts'
 
 type PathIn<E> = E extends Endpoint<infer P, z.ZodType, z.ZodType, z.ZodType> ? z.input<P> : never
 type QueryIn<E> = E extends Endpoint<z.ZodType, infer Q, z.ZodType, z.ZodType> ? z.input<Q> : never
@@ -71,13 +71,14 @@ export function addressOf<E extends Endpoint>(line: E, request: Request<E> = {})
   return query ? `${path}?${query}` : path
 }
 
-/** Calls one endpoint of the table and answers the checked body. Throws ApiProblem, NetworkFailure or the signal's AbortError. */
+/**
+ * Calls one endpoint of the table and answers its body. That body is of our own server, whose version the stream compares with the
+ * page's, and is not held against the schema again. Throws ApiProblem, NetworkFailure or the signal's AbortError.
+ */
 export async function call<E extends Endpoint>(line: E, request: Request<E> = {}): Promise<AnswerOf<E>> {
   const response = await open(line, request)
   if (typeof line.answer === 'string') return (await response.text()) as AnswerOf<E>
-  const answer = line.answer.safeParse(response.status === 204 ? undefined : await bodyOf(response))
-  if (!answer.success) throw new NetworkFailure(`${line.path} answered something that this page does not know`, answer.error)
-  return answer.data as AnswerOf<E>
+  return (response.status === 204 ? undefined : await bodyOf(response)) as AnswerOf<E>
 }
 
 /** The same for an endpoint that answers bytes. */
@@ -113,7 +114,11 @@ async function reach(address: string, init: RequestInit): Promise<Response> {
   }
 }
 
+const isJson = (response: Response): boolean => /[/+]json\b/.test(response.headers.get('content-type') ?? '')
+
 async function bodyOf(response: Response): Promise<unknown> {
+  // A proxy's or a hotspot's page comes with status 200 too.
+  if (!isJson(response)) throw new NetworkFailure(`${response.url} answered something that this page does not know`)
   try {
     return await response.json()
   } catch (error) {
@@ -122,8 +127,12 @@ async function bodyOf(response: Response): Promise<unknown> {
 }
 
 async function problemOf(response: Response): Promise<ApiProblem | NetworkFailure> {
-  const details = problemDetails.safeParse(await response.json().catch(() => null))
-  if (!details.success) return new NetworkFailure(`The server answered ${response.status}`)
-  if (details.data.code === 'not-signed-in') signedOut()
-  return new ApiProblem(details.data)
+  const details: unknown = await response.json().catch(() => null)
+  if (!isProblem(details)) return new NetworkFailure(`The server answered ${response.status}`)
+  if (details.code === 'not-signed-in') signedOut()
+  return new ApiProblem(details)
 }
+
+/** Told by its code from what a proxy may answer in JSON. */
+const isProblem = (value: unknown): value is ProblemDetails =>
+  typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string' && 'title' in value

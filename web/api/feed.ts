@@ -4,7 +4,7 @@
  * Order on every connection: `opening` → `hello` → (`message` | `beat` | `reset`)* → `closed` → `opening` …
  */
 import { endpoints } from '#contract/endpoints.ts'
-import { beat, hello, type Beat, type Hello, type StreamMessage, streamMessage } from '#contract/stream.ts'
+import type { Beat, Hello, StreamMessage } from '#contract/stream.ts'
 
 /** `at`: the browser's clock, in ms, when the line arrived. */
 export type FeedEvent =
@@ -18,6 +18,9 @@ export type FeedEvent =
 
 const SILENCE_MS = 10_000
 const BACKOFF_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000]
+
+const NOUNS = ['incident', 'unit', 'camera', 'plan'] as const satisfies StreamMessage['noun'][]
+const isKnown = (data: unknown): data is StreamMessage => NOUNS.includes((data as StreamMessage | null)?.noun as never)
 
 /** Milliseconds to wait before attempt number `attempt` (1-based); up to a quarter is added so that 200 walls do not knock at once. */
 export const backoff = (attempt: number, random: number): number => BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length) - 1]! * (1 + random / 4)
@@ -63,18 +66,17 @@ export class Feed {
     this.watch()
     this.on(source, 'hello', (data) => {
       this.attempt = 0
-      const known = hello.parse(data)
+      const known = data as Hello
       helloPos = known.pos
       this.pos ??= known.pos
       this.tell({ type: 'hello', at: Date.now(), data: known })
     })
-    this.on(source, 'beat', (data) => this.tell({ type: 'beat', at: Date.now(), data: beat.parse(data) }))
+    this.on(source, 'beat', (data) => this.tell({ type: 'beat', at: Date.now(), data: data as Beat }))
     this.on(source, 'message', (data, id) => {
       const pos = Number(id)
       this.pos = pos
       // A noun that this page does not know yet is of no use to it; the position counts all the same.
-      const known = streamMessage.safeParse(data)
-      if (known.success) this.tell({ type: 'message', at: Date.now(), pos, data: known.data })
+      if (isKnown(data)) this.tell({ type: 'message', at: Date.now(), pos, data })
     })
     this.on(source, 'reset', () => {
       // Who hears it loads a snapshot that is newer than this connection's hello.

@@ -1,4 +1,5 @@
-/** Imported before any schema is made: the strict CSP forbids `new Function`, which zod would otherwise try for speed. */
-import { config } from 'zod'
-
-config({ jitless: true })
+/**
+ * Imported first of all: the strict CSP forbids `new Function`, which zod, where a page uses it, would otherwise try for speed.
+ * Set where zod looks for its configuration, and not by importing it: the wall does without that library.
+ */
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })

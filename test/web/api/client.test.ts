@@ -68,7 +68,8 @@ describe('a call', () => {
       vi.fn(async () => new Response('<html>bad gateway</html>', { status: 502 })),
     )
     await expect(call(endpoints.whoAmI)).rejects.toBeInstanceOf(NetworkFailure)
-    answer(200, { name: 5 })
+    // A page that stands between, with a good status.
+    answer(200, '<html>sign in to the network</html>', 'text/html')
     await expect(call(endpoints.whoAmI)).rejects.toBeInstanceOf(NetworkFailure)
   })
 

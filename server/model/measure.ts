@@ -14,10 +14,12 @@ function q(latitude: number): number {
   return (1 - E2) * (s / (1 - E2 * s * s) - Math.log((1 - E * s) / (1 + E * s)) / (2 * E))
 }
 
-/** Metres in one grid unit east and north at a latitude given in grid units; on a sphere, which is enough for short distances. */
+/** Metres in one grid unit east and north at a latitude given in grid units, on the ellipsoid; good for a few kilometres around. */
 export function metresPerUnit(y: number): { x: number; y: number } {
-  const north = (RAD * WGS84_A) / GRID
-  return { x: north * Math.cos((y / GRID) * RAD), y: north }
+  const latitude = (y / GRID) * RAD
+  const w = 1 - E2 * Math.sin(latitude) ** 2
+  const unit = (RAD * WGS84_A) / GRID / Math.sqrt(w)
+  return { x: unit * Math.cos(latitude), y: (unit * (1 - E2)) / w }
 }
 
 /** Signed area of a ring in m², positive counter-clockwise. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Balance } from '#model/balance.ts'
-import { Buildings, buildingsOf } from '#model/buildings.ts'
+import { type Buildings, buildingsOf } from '#model/buildings.ts'
 import type { Coverage } from '#model/coverage.ts'
 import { fromGrid, type LngLat } from '#model/crs.ts'
 import { type Difference, reverse } from '#model/difference.ts'

@@ -6,7 +6,7 @@ import { randomCoverage } from '../../fixtures/random-coverage.ts'
 import { checkPolygons } from '#model/coverage-check.ts'
 import { sideOfPolygon } from '#model/exact.ts'
 import { locator } from '#model/locate.ts'
-import { areaM2, labelPoint } from '#model/measure.ts'
+import { areaM2, labelPoint, metresPerUnit } from '#model/measure.ts'
 import { fromGrid } from '#model/crs.ts'
 import { canonical, readPolygons, reversed, toMultiPolygon } from '#model/rings.ts'
 import { leafPolygons, toGridPolygons } from '#model/topology.ts'
@@ -26,6 +26,22 @@ describe('area', () => {
     for (const drawing of ['A', 'AA', 'AAA\nA.A\nAAA']) {
       const polygons = grid(drawing)
       expect(areaM2(polygons) / area(feature(toMultiPolygon(polygons)))).toBeCloseTo(1, 2)
+    }
+  })
+})
+
+describe('metres in a grid unit', () => {
+  it('are those of the ellipsoid: at the equator, at 30° and near the pole', () => {
+    // Lengths of a degree of longitude and latitude, from the tables of the WGS 84 ellipsoid.
+    for (const [latitude, east, north] of [
+      [0, 111_319.5, 110_574.3],
+      [30, 96_486.3, 110_852.5],
+      [75, 28_902, 111_618.4],
+    ] as const) {
+      // prettier-ignore
+      const { x, y } = metresPerUnit(latitude * 1e7)
+      expect(Math.abs(x * 1e7 - east)).toBeLessThan(2)
+      expect(Math.abs(y * 1e7 - north)).toBeLessThan(2)
     }
   })
 })

@@ -39,7 +39,7 @@ describe('the narrowest chord', () => {
     expect(width).toBeCloseTo(5, 1)
     expect(at[0]).toBeGreaterThan(ORIGIN[0] * 1e7 + 100 * EAST)
     expect(narrowest([tongue], 4.5)).toBeNull()
-    expect(narrowest([reversed(tongue)], 8)!.width).toBeCloseTo(width, 6)
+    expect(narrowest([reversed(tongue)], 8)!.width).toBeCloseTo(width, 3)
   })
 
   it('finds a neck between two wide halves, and the strip beside a hole', () => {

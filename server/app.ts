@@ -16,6 +16,7 @@ import { coverageRoutes } from './routes/coverage.ts'
 import { importRoutes } from './routes/import.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { ogcRoutes } from './routes/ogc.ts'
+import { planRoutes } from './routes/plans.ts'
 import { metricsRoutes, serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/stream.ts'
@@ -81,6 +82,7 @@ export async function createApp({ db: opened, config, log, now = () => new Date(
   app.use(summaryRoutes({ db, kinds, stream, county, now }))
   app.use(incidentRoutes({ db, kinds, county, now }))
   app.use(importRoutes({ db, kinds, uploadLimitBytes: config.uploadLimitBytes, now }))
+  app.use(planRoutes({ db, now }))
   app.use(streamRoutes({ stream, identity }))
   app.use(ogcRoutes({ db, version, now }))
   app.use(tileRoutes({ db, versions, moments, version, onTile: metrics.tile }))

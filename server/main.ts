@@ -14,6 +14,7 @@ import { type Config, readConfig } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { openDb } from './db/open.ts'
 import { startUpkeep } from './db/upkeep.ts'
+import { startPlansInForce } from './jobs/plans-in-force.ts'
 
 /** How long requests that are under way may take to end once the server is told to. */
 const DRAIN_MS = 10_000
@@ -41,6 +42,7 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
     if (seeded) log.info(seeded, 'seeded the demo, whose data are synthetic')
   }
   const admin = await ensureAdmin(db, config.adminPassword)
+  undo.push(startPlansInForce(db, log))
   const app = await createApp({ db, config, log })
   const listener = await listen(config, app.handler)
   undo.push(async () => {

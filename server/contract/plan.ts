@@ -120,7 +120,10 @@ export const planCheck = z.object({
 })
 export type PlanCheck = z.infer<typeof planCheck>
 
-export const newComment = z.strictObject({ text: storable(z.string().trim().min(1).max(2000)), where: z.tuple([z.number(), z.number()]).optional() })
+export const newComment = z.strictObject({
+  text: storable(z.string().trim().min(1).max(2000)),
+  where: z.tuple([z.number(), z.number()]).optional(),
+})
 export const stepBody = z.strictObject({
   revision: z.number().int().nonnegative(),
   comment: longText.optional(),

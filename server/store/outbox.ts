@@ -27,6 +27,11 @@ export const outboxFrom = ({ countyCode, unitCode, message }: OutboxRow, from: S
 /** The bell as a column of a select list. */
 export const ringOutbox: Sql = sql`pg_notify(${OUTBOX_BELL}, '')`
 
+/** Writes one message and rings the bell. */
+export const insertOutbox = async (tx: Queryable, row: OutboxRow): Promise<void> => {
+  await tx.query(sql`with said as (${outboxFrom(row, sql`(values (1)) as always`)}) select ${ringOutbox}`)
+}
+
 /**
  * For a bulk load, an import or a plan in force: raises the noun's version and tells every screen to reload that noun, once.
  * Call it last in the transaction that changed the rows. Resolves with the new version.

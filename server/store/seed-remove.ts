@@ -13,6 +13,7 @@ export const removeCounty = async (tx: Queryable, code: string): Promise<void> =
   await tx.execute(sql`delete from line where county_code = ${code}`)
   await tx.execute(sql`delete from building where county_code = ${code}`)
   await tx.execute(sql`delete from unit_border where county_code = ${code}`)
+  await tx.execute(sql`delete from plan where county_code = ${code}`)
   await tx.execute(sql`delete from unit_version where county_code = ${code}`)
   await tx.execute(sql`delete from unit_code where unit_id in (select id from unit where county_code = ${code})`)
   await tx.execute(sql`delete from unit where county_code = ${code}`)

@@ -76,6 +76,12 @@ export const listTokens = async (db: Queryable, jurisdiction: string): Promise<T
   }))
 }
 
+/** Id of the user who made a token; null when it was the system. */
+export const findTokenOwner = async (db: Queryable, id: number): Promise<number | null> => {
+  const [row] = await db.query<{ createdBy: number | null }>(sql`select created_by as "createdBy" from token where id = ${id}`)
+  return row?.createdBy ?? null
+}
+
 export interface NewGrant {
   name: string
   purpose: 'api' | 'wall'

@@ -1,0 +1,120 @@
+/**
+ * A plan comes into force: one transaction in which its actions are done on today's borders, proved, and written as new versions,
+ * with everything that stands on the land re-assigned. Whatever fails leaves all as it was, and the plan goes back to `approved`.
+ */
+import { Problem } from '#contract/problem.ts'
+import { checkPolygons } from '#model/coverage-check.ts'
+import { OutOfCodes } from '#model/plan-codes.ts'
+import { changesOf, type LeafChange } from '#model/plan-outcome.ts'
+import { brokenEdges } from '#model/plan-proof.ts'
+import { parseTime } from '#model/time.ts'
+import type { Queryable } from '../db/db.ts'
+import { SYSTEM } from '../middleware/actor.ts'
+import { findBase } from '../store/bases.ts'
+import { lockImports } from '../store/imports.ts'
+import { announceReload } from '../store/outbox.ts'
+import { listActions } from '../store/plan-actions.ts'
+import { findPlan, insertComment, listScheduled, lockPlan, moveEmptyDrafts, movePlan, type PlanRow } from '../store/plans.ts'
+import { Sheet } from './plan-replay.ts'
+import { writePlan } from './plan-write.ts'
+import { type PlanContext, requireCurrent, tell } from './plans.ts'
+
+/** Midnight of the plan's day, as its county lives it. */
+export const midnightOf = ({ effectiveOn, timeZone }: PlanRow): Date => parseTime(effectiveOn!, timeZone)!
+
+export interface InForce {
+  id: number
+  /** Null when it failed. */
+  inForceAt: Date | null
+  /** Why it failed. */
+  reason?: string
+}
+
+/**
+ * Puts every plan in force whose midnight has passed, the earliest first, each in a transaction of its own. Another server that
+ * does the same finds nothing left. Rejects, and will be tried again, when the database itself does not answer.
+ */
+export async function putDuePlansInForce(context: PlanContext): Promise<InForce[]> {
+  const results: InForce[] = []
+  for (const plan of await listScheduled(context.db)) {
+    if (midnightOf(plan) > context.now()) continue
+    const result = await putInForce(context, plan.id)
+    if (result) results.push(result)
+  }
+  return results
+}
+
+async function putInForce(context: PlanContext, id: number): Promise<InForce | null> {
+  try {
+    return await context.db.transaction((tx) => bringAbout(tx, context, id))
+  } catch (cause) {
+    const reason = reasonOf(cause)
+    if (reason === null) throw cause
+    return (await giveBack(context, id, reason)) ? { id, inForceAt: null, reason } : null
+  }
+}
+
+/** A sentence for what lies with the plan; null for what lies with the database's being away, full, or busy. */
+function reasonOf(cause: unknown): string | null {
+  if (cause instanceof Problem || cause instanceof OutOfCodes) return cause.message
+  const { code } = cause as { code?: unknown }
+  // Classes of SQLSTATE: data (22) and integrity (23).
+  return typeof code === 'string' && /^2[23]...$/.test(code) ? (cause as Error).message : null
+}
+
+async function giveBack({ db, now }: PlanContext, id: number, reason: string): Promise<boolean> {
+  const at = now()
+  return db.transaction(async (tx) => {
+    const plan = await lockPlan(tx, id)
+    if (plan?.state !== 'scheduled') return false
+    await movePlan(tx, id, { from: 'scheduled', to: 'approved', revision: plan.revision, effectiveOn: null, at })
+    const text = `${plan.effectiveOn}: could not come into force. ${reason}`
+    await insertComment(tx, { planId: id, at, author: SYSTEM.displayName, text })
+    await tell(tx, SYSTEM, (await findPlan(tx, id))!, { action: 'plan.fail', change: 'changed', at, detail: { reason } })
+    return true
+  })
+}
+
+async function bringAbout(tx: Queryable, { replays, now }: PlanContext, id: number): Promise<InForce | null> {
+  // Imports change units too; and two plans of one county must not be worked out side by side.
+  await lockImports(tx)
+  const plan = await lockPlan(tx, id)
+  if (plan?.state !== 'scheduled') return null
+  requireCurrent(plan)
+  const { countyCode } = plan
+  const base = (await findBase(tx, countyCode))!
+  const sheet = new Sheet(await replays.ground(tx, countyCode, base))
+  for (const action of await listActions(tx, id)) sheet.do(action)
+  const changes = prove(sheet)
+  // Later than all that is, so that every version has its time even if an import was faster than this midnight's job.
+  const inForceAt = new Date(Math.max(midnightOf(plan).getTime(), base.getTime() + 1))
+  const at = now()
+  const writing = { countyCode, coverage: sheet.coverage, changes, outlineMoved: movesOutline(sheet), inForceAt, at }
+  if (changes.length > 0) await writePlan(tx, writing)
+  await movePlan(tx, id, { from: 'scheduled', to: 'in_force', revision: plan.revision, effectiveOn: plan.effectiveOn, inForceAt, at })
+  await moveEmptyDrafts(tx, countyCode, inForceAt)
+  const detail = { units: changes.length, effectiveOn: plan.effectiveOn }
+  await tell(tx, SYSTEM, (await findPlan(tx, id))!, { action: 'plan.in-force', change: 'changed', at, detail })
+  await announceReload(tx, 'unit', at)
+  return { id, inForceAt }
+}
+
+/** The changes, when they open no gap and make no overlap. Throws a Problem otherwise. */
+function prove(sheet: Sheet): LeafChange[] {
+  const [refused] = sheet.refused
+  if (refused)
+    throw new Problem('action-refused', `Action ${refused.index + 1} cannot be done on today's borders: ${refused.refusal.reason}.`)
+  const touched = sheet.touched()
+  const [broken] = brokenEdges(sheet.ground, sheet.coverage, touched)
+  if (broken) throw new Problem('plan-has-errors', `There would be a gap or an overlap at ${broken.from.join(', ')}.`)
+  if (movesOutline(sheet)) {
+    // What lies outside is nobody's, so the sums of edges say nothing there: the whole cover is looked at.
+    const leaves = [...sheet.coverage.leaves.keys()].map((id) => ({ id, polygons: sheet.coverage.polygonsOf(id) }))
+    const [fault] = checkPolygons(leaves).faults
+    if (fault) throw new Problem('plan-has-errors', `${fault.ids.join(', ')}: ${fault.reason}.`)
+  }
+  return changesOf(sheet.ground, sheet.coverage, touched)
+}
+
+const movesOutline = ({ differences }: Sheet): boolean =>
+  differences.some(({ arcs }) => [...arcs.removed, ...arcs.added].some(({ left, right }) => left === null || right === null))

@@ -1,0 +1,50 @@
+/** What changes from one state of a coverage to another, unit by unit. A unit is the same as long as it has its code of before. */
+import type { Coverage } from './coverage.ts'
+import type { Leaf } from './difference.ts'
+import type { GridPolygons } from './rings.ts'
+
+export interface LeafState {
+  leaf: Leaf
+  polygons: GridPolygons
+}
+
+export interface LeafChange {
+  /** The id after; before, for a unit that ends. */
+  id: string
+  /** Null for a new unit. */
+  before: LeafState | null
+  /** Null for one that ends. */
+  after: LeafState | null
+  /** True when its land is not what it was. */
+  moved: boolean
+}
+
+/**
+ * Changes of the leaves among `touched` ids; a leaf that is in the end as it was is not among them. Ids of `before` are codes.
+ * Those that end come first, then in the order of their ids.
+ */
+export function changesOf(before: Coverage, after: Coverage, touched: Iterable<string>): LeafChange[] {
+  const ids = [...touched].sort()
+  const stateIn = (coverage: Coverage, id: string): LeafState => ({ leaf: coverage.leaves.get(id)!, polygons: coverage.polygonsOf(id) })
+  const changes: LeafChange[] = []
+  const stayed = new Set<string>()
+  for (const id of ids) {
+    const leaf = after.leaves.get(id)
+    if (!leaf) continue
+    const known = leaf.code !== null && before.leaves.has(leaf.code) ? stateIn(before, leaf.code) : null
+    const now = stateIn(after, id)
+    if (known) stayed.add(leaf.code!)
+    const moved = !known || !isSameShape(known.polygons, now.polygons)
+    if (moved || !isSameLeaf(known.leaf, leaf)) changes.push({ id, before: known, after: now, moved })
+  }
+  const ended = ids.filter((id) => before.leaves.has(id) && !stayed.has(id))
+  return [...ended.map((id): LeafChange => ({ id, before: stateIn(before, id), after: null, moved: true })), ...changes]
+}
+
+const FACTS = ['parentCode', 'level', 'unitKind', 'name', 'nameEn', 'renumber'] as const
+const isSameLeaf = (a: Leaf, b: Leaf): boolean => FACTS.every((fact) => a[fact] === b[fact])
+
+/** Polygons are canonical, so the same land is the same numbers. */
+const isSameShape = (a: GridPolygons, b: GridPolygons): boolean =>
+  a.length === b.length && a.every((rings, i) => rings.length === b[i]!.length && rings.every((ring, j) => isSameRing(ring, b[i]![j]!)))
+const isSameRing = (a: Int32Array, b: Int32Array): boolean => a.length === b.length && a.every((value, i) => value === b[i])

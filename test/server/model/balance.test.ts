@@ -7,7 +7,8 @@ import { fromGrid, type LngLat } from '#model/crs.ts'
 import { type Difference, reverse } from '#model/difference.ts'
 import { locator } from '#model/locate.ts'
 import { at, centreOf } from '../../fixtures/ascii-map.ts'
-import { asciiCoverage, coverageFrom, gridAt, mergeDifference, moveDifference } from '../../fixtures/ascii-coverage.ts'
+import { asciiCoverage, gridAt, mergeDifference, moveDifference } from '../../fixtures/ascii-coverage.ts'
+import { coverageFrom } from '../../fixtures/leaves.ts'
 import { randomCoverage, type RandomCoverage } from '../../fixtures/random-coverage.ts'
 
 const house = (location: LngLat, households = 1) => ({ location, households, residents: 2 * households })
@@ -100,7 +101,7 @@ describe('any balance', () => {
   it('is what the locator says, building by building', () => {
     fc.assert(
       fc.property(randomCoverage, seeds, (random, where) => {
-        const coverage = coverageFrom(random)
+        const coverage = coverageFrom(random.features)
         const places = placesIn(random, where)
         const balance = new Balance(coverage, buildingsOf(places.map((place) => house(place))))
         const locate = locator(random.features.map(({ id }) => ({ code: id, polygons: coverage.polygonsOf(id) })))
@@ -112,7 +113,7 @@ describe('any balance', () => {
   it('stays what one made from scratch is: after moves, merges and their reverse, sums constant', () => {
     fc.assert(
       fc.property(randomCoverage, seeds, moves, fc.nat(8), fc.boolean(), (random, where, steps, kept, mergesFirst) => {
-        const coverage = coverageFrom(random)
+        const coverage = coverageFrom(random.features)
         const buildings = buildingsOf(placesIn(random, where).map((place, i) => house(place, i)))
         const balance = new Balance(coverage, buildings)
         const before = totals(balance, coverage)
@@ -155,7 +156,7 @@ describe('any balance', () => {
     fc.assert(
       fc.property(randomCoverage, seeds, fc.nat(8), (random, where, kept) => {
         const features = random.features.map(({ id, polygons }) => ({ id, polygons: polygons.map((rings) => rings.map(bend)) }))
-        const coverage = coverageFrom({ ...random, features })
+        const coverage = coverageFrom(features)
         const buildings = buildingsOf(placesIn(random, where).map((place, i) => house(place, i)))
         const balance = new Balance(coverage, buildings)
         const others = [...coverage.leaves.keys()].slice(1).filter((_, i) => (kept >> i) % 2 === 0)

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Coverage } from '#model/coverage.ts'
 import { type Difference, netDifference, reverse, touched } from '#model/difference.ts'
-import { asciiCoverage, coverageFrom, gridAt, leafFor, mergeDifference, moveDifference, NO_CHANGE } from '../../fixtures/ascii-coverage.ts'
+import { asciiCoverage, gridAt, mergeDifference, moveDifference, NO_CHANGE } from '../../fixtures/ascii-coverage.ts'
+import { coverageFrom, leafFor } from '../../fixtures/leaves.ts'
 import { randomCoverage } from '../../fixtures/random-coverage.ts'
 
 /** All that a coverage is, in an order of its own. */
@@ -36,7 +37,7 @@ describe('a net difference', () => {
     const move = fc.record({ i: fc.nat(7), j: fc.nat(7), dx: fc.integer({ min: -800, max: 800 }), dy: fc.integer({ min: -800, max: 800 }) })
     fc.assert(
       fc.property(randomCoverage, fc.array(move, { maxLength: 8 }), fc.nat(255), (random, moves, mask) => {
-        const [stepwise, atOnce] = [coverageFrom(random), coverageFrom(random)]
+        const [stepwise, atOnce] = [coverageFrom(random.features), coverageFrom(random.features)]
         const first = stateOf(atOnce)
         const done: Difference[] = []
         const at = new Map<string, [number, number]>()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { brokenRing } from '#model/validations/broken-ring.ts'
-import { asciiCoverage, gridAt, leafFor, moveDifference, NO_CHANGE, reshape } from '../../../fixtures/ascii-coverage.ts'
+import { asciiCoverage, gridAt, moveDifference, NO_CHANGE, reshape } from '../../../fixtures/ascii-coverage.ts'
+import { leafFor } from '../../../fixtures/leaves.ts'
 import { contextAfter } from '../../../fixtures/check-context.ts'
 
 describe('a broken ring', () => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { netDifference } from '#model/difference.ts'
 import { FINDING_SEVERITIES, FINDINGS } from '#model/finding.ts'
 import { validate, validateAll } from '#model/validations/validate.ts'
-import { asciiCoverage, coverageFrom, gridAt, mergeDifference, moveDifference, NO_CHANGE } from '../../../fixtures/ascii-coverage.ts'
+import { asciiCoverage, gridAt, mergeDifference, moveDifference, NO_CHANGE } from '../../../fixtures/ascii-coverage.ts'
+import { coverageFrom } from '../../../fixtures/leaves.ts'
 import { centreOf } from '../../../fixtures/ascii-map.ts'
 import { inputAfter, TARGETS } from '../../../fixtures/check-context.ts'
 import { randomCoverage } from '../../../fixtures/random-coverage.ts'
@@ -46,7 +47,7 @@ describe('validating a change', () => {
     })
     fc.assert(
       fc.property(randomCoverage, fc.array(move, { maxLength: 3 }), fc.nat(8), (random, moves, kept) => {
-        const coverage = coverageFrom(random)
+        const coverage = coverageFrom(random.features)
         const done = moves.flatMap(({ i, j, dx, dy }, n) => {
           if (i > random.columns || j > random.rows || moves.findIndex((each) => each.i === i && each.j === j) < n) return []
           const [x, y] = random.corner(i, j)

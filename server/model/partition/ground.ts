@@ -25,8 +25,8 @@ export interface Ground {
   /** Vertices below this are corners of leaves. */
   corners: number
   edges: Segments
-  /** Ends of the leaves' edges before any cut, by origin. */
-  originals: readonly number[]
+  /** By vertex that was cut into a leaf's edge: that edge's number, and its two ends. */
+  cutOf: ReadonlyMap<number, readonly [edge: number, from: number, to: number]>
   /** Tail of each half-edge, 2e along edge e and 2e + 1 back; the half-edge that follows it round its face. */
   tail: Int32Array
   next: Int32Array
@@ -57,7 +57,17 @@ export function layGround({ villages, buildings, lines = [] }: RedivisionInput):
     tail[2 * e + 1] = edges.b[e]!
   }
   const next = linkNext(tail, vertices)
-  return { leaves, sites, scale, vertices, corners, edges, originals, tail, next, ...drawFaces(tail, next, edges, vertices) }
+  const cutOf = cutsOf(edges, corners, originals)
+  return { leaves, sites, scale, vertices, corners, edges, cutOf, tail, next, ...drawFaces(tail, next, edges, vertices) }
+}
+
+function cutsOf({ a, b, kind, origin }: Segments, corners: number, originals: readonly number[]): Ground['cutOf'] {
+  const found = new Map<number, readonly [number, number, number]>()
+  for (let e = 0; e < a.length; e++) {
+    if (kind[e] !== KIND.leaf) continue
+    for (const v of [a[e]!, b[e]!]) if (v >= corners) found.set(v, [origin[e]!, originals[2 * origin[e]!]!, originals[2 * origin[e]! + 1]!])
+  }
+  return found
 }
 
 function boxOf(leaves: readonly GroundLeaf[]): Box {

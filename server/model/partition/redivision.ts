@@ -78,11 +78,12 @@ export interface ProposedUnit {
   residents: number
 }
 
-/** Sums of villages come from `sumFigures`, never from averaging. */
+/** Of general units. Those of several villages are of all their units together, never averages of averages. */
 export interface Figures {
-  /** General units in range, of how many. */
+  /** Units in range, of how many, and how many of these lie in villages for which a division in range exists. */
   inRange: number
   units: number
+  unitsPossible: number
   /** Standard deviation of the general units' households. */
   spread: number
   households: number
@@ -90,7 +91,7 @@ export interface Figures {
   moved: number
   /** No division in range can move fewer; 0 where none exists. */
   movedAtLeast: number
-  /** Median of 4πA/P² over the general units: 1 is a circle. */
+  /** Median of 4πA/P²: 1 is a circle. */
   compactness: number
   /** Length of borders between the village's general units, metres, and how much of it runs along the given lines. */
   innerBorderM: number

@@ -39,7 +39,7 @@ export class VillageSearch {
   /** Indices of old leaves in several pieces. */
   readonly inPieces: number[]
   best: Plan
-  private readonly rules: SearchRules
+  readonly rules: SearchRules
   private readonly division: Division
   private readonly random: Random
   private readonly today: Plan
@@ -63,6 +63,12 @@ export class VillageSearch {
     this.fixedOld = this.sparedToday()
     this.today = this.planOf()
     this.best = this.today
+  }
+
+  /** By old leaf: cells that came or went in the best plan. */
+  strayedCells(): Int32Array {
+    this.division.set(this.best.label, this.best.count, this.best.matched)
+    return this.division.strayed.slice()
   }
 
   get solved(): boolean {

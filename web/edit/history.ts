@@ -64,6 +64,11 @@ export class History {
     return this.trial ? unionOf(ids, [this.trial]) : ids
   }
 
+  /** All that the steps changed, oldest first. */
+  get differences(): Difference[] {
+    return this.done.flatMap((step) => step.map(({ difference }) => difference))
+  }
+
   /** Does actions as one step: all of them or none. Answers the units that changed, or why it cannot be. */
   do(actions: readonly Action[]): Set<string> | Denial {
     const changed = this.dropTrial()

@@ -42,17 +42,51 @@ const MAP_ONLY = {
   key: '#FFFFFF',
 } as const
 
+/** What the workbench's light map adds; its tokens hold in the light theme only. */
+const EDIT_TOKENS = {
+  sea: '--map-sea',
+  neighbour: '--map-neighbour',
+  water: '--map-water',
+  road: '--map-road',
+  roadCase: '--map-road-case',
+  building: '--map-building',
+  ground: '--surface-1',
+  ink: '--text-1',
+  text2: '--text-2',
+  text3: '--text-3',
+  line2: '--line-2',
+  focus: '--focus',
+  below: '--below',
+  above: '--above',
+  belowFill: '--below-fill',
+  aboveFill: '--above-fill',
+} as const
+const EDIT_ONLY = {
+  /** Grids of the plan, and what lies outside of it. */
+  grid: '#5B666E',
+  context: '#C6C9C4',
+  contextVillage: '#AEB3AE',
+  buildingOutside: '#DBDCD7',
+  /** Borders of today beneath the plan's. */
+  old: '#5B666E',
+  chosen: '#EAF2FD',
+} as const
+export type EditPalette = Readonly<Record<keyof typeof EDIT_TOKENS | keyof typeof EDIT_ONLY, string>>
+
 export type Palette = Readonly<Record<keyof typeof TOKENS | keyof typeof MAP_ONLY, string>>
 
 /** Reads the tokens that hold at `element`. Throws on a token that is not there: a map without colours helps nobody. */
-export function readPalette(element: Element = document.documentElement): Palette {
+export const readPalette = (element: Element = document.documentElement): Palette => ({ ...readTokens(TOKENS, element), ...MAP_ONLY })
+export const readEditPalette = (element: Element): EditPalette => ({ ...readTokens(EDIT_TOKENS, element), ...EDIT_ONLY })
+
+function readTokens<K extends string>(tokens: Readonly<Record<K, string>>, element: Element): Record<K, string> {
   const style = getComputedStyle(element)
   const read = ([use, token]: [string, string]) => {
     const colour = style.getPropertyValue(token).trim()
     if (!colour) throw new Error(`design token ${token} is missing`)
     return [use, colour] as const
   }
-  return { ...Object.fromEntries(Object.entries(TOKENS).map(read)), ...MAP_ONLY } as Palette
+  return Object.fromEntries(Object.entries<string>(tokens).map(read)) as Record<K, string>
 }
 
 /** Colours of classes 1…5; class 0 (no value) is drawn as class 1. */

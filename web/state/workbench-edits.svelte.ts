@@ -47,6 +47,8 @@ export class Edits {
 
   coverage = new Coverage([], [])
   balance = new Balance(this.coverage, buildingsOf([]))
+  /** Rises with every step, not with trials. */
+  step = $state(0)
   /** Told of the plan's actions after every step. */
   onsettle: (actions: readonly Action[]) => void = () => {}
 
@@ -74,6 +76,11 @@ export class Edits {
   /** The plan's actions, oldest first. */
   get actions(): Action[] {
     return this.history.actions
+  }
+
+  /** All that the plan changed, in order; the trial is not in it. */
+  get differences(): Difference[] {
+    return this.history.differences
   }
 
   /** The difference on trial, or null. */
@@ -192,6 +199,7 @@ export class Edits {
     this.rows = this.table?.all ?? []
     this.areas = new Map(this.rows.map(({ id, areaM2 }) => [id, areaM2]))
     this.loadedAt = ++this.tick
+    this.step++
   }
 
   private settle(changed: ReadonlySet<LeafId>): void {
@@ -206,6 +214,7 @@ export class Edits {
       if (area === undefined) this.areas.delete(id)
       else this.areas.set(id, area)
     }
+    this.step++
     this.onsettle(this.history.actions)
   }
 

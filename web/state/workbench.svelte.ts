@@ -9,12 +9,15 @@ import type { Permission } from '#model/access.ts'
 import type { Action, LeafId } from '#model/actions/action.ts'
 import { Balance } from '#model/balance.ts'
 import type { Coverage } from '#model/coverage.ts'
+import { netDifference } from '#model/difference.ts'
 import type { Finding } from '#model/finding.ts'
 import type { PlanStep } from '#model/plan.ts'
+import { validate } from '#model/validations/validate.ts'
 import { type Denial, guardOf } from '../edit/denial.ts'
 import { PlanSaving } from './plan-saving.svelte.ts'
 import { type PlanServer, Plans, type Rebased } from './plans.svelte.ts'
 import { type Dropped, Edits } from './workbench-edits.svelte.ts'
+import { Hand } from './workbench-hand.svelte.ts'
 import { WorkbenchGround } from './workbench-ground.svelte.ts'
 
 export type { BalanceRow, TargetState } from './workbench-rows.ts'
@@ -31,7 +34,12 @@ export interface Look {
 export interface WorkbenchNeeds {
   server: PlanServer
   may: (permission: Permission) => boolean
+  /** What a new unit is called until the planner names it. */
+  newName: () => string
 }
+
+/** Unique among the plans of a county, whoever makes them: two planners' new units never meet in one id. */
+const newId = (): LeafId => `n${crypto.getRandomValues(new Uint32Array(2)).reduce((text, each) => text + each.toString(36).padStart(7, '0'), '')}`
 
 export class Workbench {
   /** Null until a plan is open. */
@@ -54,12 +62,14 @@ export class Workbench {
   readonly saving: PlanSaving
   /** The county in force, buildings, targets, figures. */
   readonly ground = new WorkbenchGround()
+  readonly hand: Hand
   private readonly may: (permission: Permission) => boolean
 
-  constructor({ server, may }: WorkbenchNeeds) {
+  constructor({ server, may, newName }: WorkbenchNeeds) {
     this.may = may
     this.plans = new Plans(server)
     this.saving = new PlanSaving(server.save)
+    this.hand = new Hand({ edits: this.edits, isEditable: () => this.editable, newName, newId })
     this.edits.onsettle = (actions) => this.saving.want(actions)
   }
 
@@ -87,6 +97,13 @@ export class Workbench {
   /** True where borders may be changed: an editable plan, its own borders on the map, no conflict to be settled first. */
   get editable(): boolean {
     return this.plan !== null && this.plan.editable && this.past === null && this.view !== 'today' && this.saving.status !== 'conflict'
+  }
+
+  /** Shows other borders; what was in hand is let go. */
+  show(view: View): void {
+    this.edits.try(null)
+    this.view = view
+    this.hand.setTool(view === 'today' ? 'select' : this.hand.tool)
   }
 
   /** The coverage that the map shows. Reads `edits.tick`. */
@@ -119,13 +136,23 @@ export class Workbench {
     if (this.editable) this.edits.redo()
   }
 
+  /** Checks what the plan has changed so far, into `findings`. Not while something is tried: the coverage is not the plan's then. */
+  check(): void {
+    const { coverage, balance, differences, trying } = this.edits
+    const { targets, figures } = this.ground
+    if (trying || !targets) return
+    const staffed = figures.size > 0 ? new Set([...figures.values()].filter(({ posts }) => posts > 0).map(({ code }) => code)) : null
+    const difference = netDifference(differences)
+    this.findings = this.plan ? validate({ coverage, difference, balance: this.may('building.read') ? balance : null, targets, staffed }) : []
+  }
+
   zoomTo(extent: Bbox): void {
     this.look = { extent }
   }
 
   /** Shows the borders of a day; null goes back to the plan's. Throws what the server refused. */
   async showAt(day: string | null): Promise<void> {
-    this.preview(null)
+    this.hand.setTool('select')
     this.past = day === null ? null : { day, coverage: await this.ground.coverageAt(day) }
   }
 
@@ -189,6 +216,7 @@ export class Workbench {
     this.difference = null
     this.findings = []
     this.view = 'plan'
+    this.hand.setTool('select')
     const { today, balance: balanceToday, targets, buildings, county } = this.ground
     const balance = plan ? new Balance(coverage, buildings) : balanceToday
     const unitCode = plan?.unitCode ?? county!.code

@@ -1,0 +1,155 @@
+/** From the coverage to the workbench's sources: per source only the units, arcs and labels that are new, changed or gone. */
+import type { Feature, LineString, MultiPolygon, Point } from 'geojson'
+import type { GeoJSONSourceDiff } from 'maplibre-gl'
+import type { LeafId } from '#model/actions/action.ts'
+import { ancestorsOf, isCode, isWithin, levelOf } from '#model/code.ts'
+import type { Coverage } from '#model/coverage.ts'
+import { fromGrid } from '#model/crs.ts'
+import type { Arc, Leaf } from '#model/difference.ts'
+import { sideOfPolygon } from '#model/exact.ts'
+import { areaM2, labelPoint } from '#model/measure.ts'
+import type { GridPolygons } from '#model/rings.ts'
+import type { BalanceRow } from '../state/workbench-rows.ts'
+
+export interface EditDiffs {
+  'edit-units': GeoJSONSourceDiff
+  'edit-arcs': GeoJSONSourceDiff
+  'edit-labels': GeoJSONSourceDiff
+}
+
+export interface EditScene {
+  coverage: Coverage
+  /** What the plan may change. */
+  unitCode: string
+  rowOf: (id: LeafId) => BalanceRow | undefined
+  /** Households in words: "468 户". */
+  words: (households: number) => string
+}
+
+const ring = (flat: Int32Array): [number, number][] => {
+  const points = Array.from({ length: flat.length / 2 }, (_, i) => fromGrid([flat[2 * i]!, flat[2 * i + 1]!]))
+  return [...points, points[0]!]
+}
+export const polygonOf = (polygons: GridPolygons): MultiPolygon => ({
+  type: 'MultiPolygon',
+  coordinates: polygons.map((rings) => rings.map(ring)),
+})
+export const lineStringOf = ({ points }: Arc): LineString => ({
+  type: 'LineString',
+  coordinates: Array.from({ length: points.length / 2 }, (_, i) => fromGrid([points[2 * i]!, points[2 * i + 1]!])),
+})
+
+/** The coarsest level that differs on the two sides of a border. */
+export function levelBetween(left: Leaf | undefined, right: Leaf | undefined): 'county' | 'town' | 'village' | 'grid' {
+  if (!left || !right) return 'county'
+  const above = ({ parentCode }: Leaf): string[] => (isCode(parentCode) ? [parentCode, ...ancestorsOf(parentCode)] : [])
+  const theirs = new Set(above(right))
+  const apart = above(left).filter((code) => !theirs.has(code))
+  const coarsest = apart.length > 0 ? levelOf(apart.reduce((a, b) => (a.length <= b.length ? a : b))) : null
+  return coarsest === 'town' || coarsest === 'village' ? coarsest : coarsest === 'county' ? 'county' : 'grid'
+}
+
+export class EditDiff {
+  private readonly arcsOf = new Map<LeafId, Set<number>>()
+  private readonly arcs = new Map<number, Arc>()
+  private readonly labels = new Map<LeafId, readonly [x: number, y: number]>()
+  private readonly units = new Set<LeafId>()
+
+  /** Diffs for units that may have changed; 'all' for another coverage: everything goes, and comes anew. */
+  next(scene: EditScene, changed: ReadonlySet<LeafId> | 'all'): EditDiffs {
+    const ids = changed === 'all' ? [...new Set([...this.units, ...scene.coverage.leaves.keys()])] : [...changed]
+    const units: Feature<MultiPolygon>[] = []
+    const labels: Feature<Point>[] = []
+    const gone: LeafId[] = []
+    for (const id of ids) {
+      const leaf = scene.coverage.leaves.get(id)
+      if (this.units.delete(id)) gone.push(id)
+      if (!leaf) {
+        this.labels.delete(id)
+        continue
+      }
+      const polygons = scene.coverage.polygonsOf(id)
+      this.units.add(id)
+      units.push(unitFeature(leaf, polygons, scene))
+      labels.push(labelFeature(leaf, this.labelAt(id, polygons), polygons, scene))
+    }
+    return {
+      'edit-units': { remove: gone, add: units },
+      'edit-arcs': this.nextArcs(scene, ids),
+      'edit-labels': { remove: gone, add: labels },
+    }
+  }
+
+  private nextArcs({ coverage, unitCode }: EditScene, ids: readonly LeafId[]): GeoJSONSourceDiff {
+    const remove: number[] = []
+    const add: Feature<LineString>[] = []
+    const looked = new Set<number>()
+    for (const id of ids) {
+      const now = coverage.arcsOf(id)
+      for (const arc of this.arcsOf.get(id) ?? []) looked.add(arc)
+      for (const arc of now) looked.add(arc.id)
+      this.arcsOf.set(id, new Set([...now].map((arc) => arc.id)))
+    }
+    for (const id of looked) {
+      const [was, is] = [this.arcs.get(id), coverage.arcs.get(id)]
+      // A describing action changes the level of a border without touching it, so arcs of changed units are always drawn anew.
+      if (was) remove.push(id)
+      this.arcs.delete(id)
+      if (!is) continue
+      this.arcs.set(id, is)
+      const [left, right] = [is.left, is.right].map((side) => (side === null ? undefined : coverage.leaves.get(side)))
+      const inside = [left, right].some((leaf) => leaf !== undefined && isInside(leaf, unitCode))
+      add.push({ type: 'Feature', properties: { id, level: levelBetween(left, right), inside }, geometry: lineStringOf(is) })
+    }
+    return { remove, add }
+  }
+
+  /** A label stays where it stands for as long as that is inside its unit. */
+  private labelAt(id: LeafId, polygons: GridPolygons): readonly [number, number] {
+    const known = this.labels.get(id)
+    if (known && polygons.some((rings) => sideOfPolygon(known[0], known[1], rings) > 0)) return known
+    const at = labelPoint(polygons)
+    this.labels.set(id, at)
+    return at
+  }
+}
+
+export const isInside = ({ parentCode, code }: Leaf, unitCode: string): boolean => isWithin(parentCode, unitCode) || code === unitCode
+
+function unitFeature(leaf: Leaf, polygons: GridPolygons, { unitCode, rowOf }: EditScene): Feature<MultiPolygon> {
+  const properties = { id: leaf.id, inside: isInside(leaf, unitCode), target: rowOf(leaf.id)?.target ?? 'exempt' }
+  return { type: 'Feature', properties, geometry: polygonOf(polygons) }
+}
+
+function labelFeature(
+  leaf: Leaf,
+  at: readonly [number, number],
+  polygons: GridPolygons,
+  { unitCode, rowOf, words }: EditScene,
+): Feature<Point> {
+  const row = rowOf(leaf.id)
+  const changed = row && row.before !== null && row.before !== row.households
+  const properties = {
+    id: leaf.id,
+    level: 'leaf',
+    name: leaf.name,
+    inside: isInside(leaf, unitCode),
+    rank: row?.isTouched ? -1e12 : -areaM2(polygons),
+    ...(row ? { now: words(row.households) } : {}),
+    ...(changed ? { before: `${row.before} → ` } : {}),
+  }
+  return { type: 'Feature', properties, geometry: { type: 'Point', coordinates: fromGrid(at) } }
+}
+
+/** Names of villages and towns, each at a point of its leaves' union. */
+export function aboveLabels(coverage: Coverage, above: Iterable<{ code: string; level: string; name: string }>): Feature<Point>[] {
+  const leaves = [...coverage.leaves.values()]
+  return [...above].flatMap(({ code, level, name }) => {
+    if (level !== 'town' && level !== 'village') return []
+    const ids = new Set(leaves.filter(({ parentCode }) => isWithin(parentCode, code)).map(({ id }) => id))
+    if (ids.size === 0) return []
+    const polygons = coverage.union(ids)
+    const properties = { id: `above-${code}`, level, name, inside: true, rank: (level === 'town' ? -1e12 : 0) - areaM2(polygons) }
+    return [{ type: 'Feature', properties, geometry: { type: 'Point', coordinates: fromGrid(labelPoint(polygons)) } }]
+  })
+}

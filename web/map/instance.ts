@@ -1,0 +1,36 @@
+/** How a map of this product is made: flat, north up, sharp, without keys of its own. Both pages that own one make it here. */
+import { Map as MapLibre, setWorkerUrl, type StyleSpecification } from 'maplibre-gl'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+import type { Bbox } from '#contract/geojson.ts'
+import type { Padding } from '../state/stage.svelte.ts'
+
+setWorkerUrl(workerUrl)
+
+/** China, before anything is known. */
+export const EVERYWHERE: Bbox = [73, 18, 135, 54]
+
+/** False where no map can be drawn: see NoWebgl. */
+export const hasWebgl = (): boolean => document.createElement('canvas').getContext('webgl2') !== null
+
+export function makeMap(container: HTMLElement, style: StyleSpecification, bounds: Bbox, padding: Padding | number): MapLibre {
+  const made = new MapLibre({
+    container,
+    style,
+    attributionControl: false,
+    bounds,
+    fitBoundsOptions: { padding },
+    fadeDuration: 0,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    maxPitch: 0,
+    keyboard: false,
+    renderWorldCopies: false,
+    refreshExpiredTiles: false,
+    maxZoom: 19,
+    // A wall of 5760×2160 is drawn at its own pixels.
+    maxCanvasSize: [8192, 8192],
+  })
+  made.touchZoomRotate.disableRotation()
+  return made
+}

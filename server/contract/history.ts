@@ -3,14 +3,17 @@ import { z } from 'zod'
 import { county, unitCode } from './unit.ts'
 
 const YEARS = /^(19|20|21)\d\d-/
-const IN_REACH = 'lies before 1900 or after 2199'
+const IN_REACH = 'a date lies between 1900 and 2199'
 
 /**
  * As of when units are shown. A day is one of the county's own calendar and means the units in force as that day ended, so that a
  * plan shows on the day that it comes into force, and today means now. An instant means exactly that one.
  */
 export const asOf = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true })])
+  .union(
+    [z.iso.date(), z.iso.datetime({ offset: true })],
+    'a date is a day such as 2026-03-01, or an instant such as 2026-03-01T08:00:00+08:00',
+  )
   .refine((text) => YEARS.test(text), IN_REACH)
   .describe('a day of the county’s calendar (YYYY-MM-DD: as it ended) or an RFC 3339 instant; default: now')
 export type AsOf = z.infer<typeof asOf>

@@ -43,7 +43,7 @@ export function createMoments(db: Db, county: string | undefined): Moments {
         zoneOf(prefix),
         instants.get(`${prefix} ${version}`, () => listChangeInstants(db, prefix)),
       ])
-      const last = changes.findLast((change) => change <= momentOf(asked, zone))
+      const last = changes.findLast((change) => change <= instantOf(asked, zone))
       if (last === changes.at(-1)) return NOW
       // Before the first change there was nothing, and that too is one state.
       const at = last ?? changes[0]! - 1
@@ -53,7 +53,7 @@ export function createMoments(db: Db, county: string | undefined): Moments {
 }
 
 /** Milliseconds of an instant, or of the last one of a day in `zone`. */
-function momentOf(asked: AsOf, zone: string): number {
+export function instantOf(asked: AsOf, zone: string): number {
   if (asked.length > 'YYYY-MM-DD'.length) return new Date(asked).getTime()
   return dayStart(parseTime(asked, zone)!, zone, 1).getTime() - 1
 }

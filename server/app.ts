@@ -12,7 +12,9 @@ import { notFound, problemHandler } from './middleware/problems.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { createMoments } from './routes/as-of.ts'
 import { buildingRoutes } from './routes/buildings.ts'
+import { cleanRoutes } from './routes/clean.ts'
 import { coverageRoutes } from './routes/coverage.ts'
+import { exportRoutes } from './routes/export.ts'
 import { importRoutes } from './routes/import.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { ogcRoutes } from './routes/ogc.ts'
@@ -82,7 +84,8 @@ export async function createApp({ db: opened, config, log, now = () => new Date(
   app.use(summaryRoutes({ db, kinds, stream, county, now }))
   app.use(incidentRoutes({ db, kinds, county, now }))
   app.use(importRoutes({ db, kinds, uploadLimitBytes: config.uploadLimitBytes, now }))
-  app.use(planRoutes({ db, now }))
+  app.use(cleanRoutes({ db, county, uploadLimitBytes: config.uploadLimitBytes }), exportRoutes({ db, versions, moments, county }))
+  app.use(planRoutes({ db, targets, now }))
   app.use(streamRoutes({ stream, identity }))
   app.use(ogcRoutes({ db, version, now }))
   app.use(tileRoutes({ db, versions, moments, version, onTile: metrics.tile }))

@@ -26,7 +26,7 @@ type Saved = z.infer<typeof actionsSaved>
  * A save that arrives twice, because its answer was lost, is answered like the first time.
  */
 export async function saveActions(
-  { db, replays, now }: PlanContext,
+  { db, replays, now }: Omit<PlanContext, 'targets'>,
   actor: Actor,
   id: number,
   { revision, from, actions }: z.output<typeof actionsSave>,
@@ -75,7 +75,12 @@ export interface Rebased {
  * Does a draft's actions again on today's borders, and drops those that no longer apply. Throws `not-found`, `unlawful-transition`,
  * and `plan-moved` as a save does.
  */
-export async function rebasePlan({ db, replays, now }: PlanContext, actor: Actor, id: number, revision: number): Promise<Rebased> {
+export async function rebasePlan(
+  { db, replays, now }: Omit<PlanContext, 'targets'>,
+  actor: Actor,
+  id: number,
+  revision: number,
+): Promise<Rebased> {
   const at = now()
   const { plan, dropped, sheet } = await db.transaction(async (tx) => {
     const plan = await lockPlanFor(tx, actor, 'plan.edit', id)

@@ -1,33 +1,46 @@
-/** What is wrong with what a plan leads to: the rule that no state may break, and the validations of the model. */
+/** What is wrong with what a plan leads to: the validations of the model, over everything that it touches. */
+import { Balance } from '#model/balance.ts'
+import { Buildings } from '#model/buildings.ts'
+import { netDifference } from '#model/difference.ts'
 import type { Finding } from '#model/finding.ts'
-import { brokenEdges } from '#model/plan-proof.ts'
+import type { Targets } from '#model/targets.ts'
+import { validate } from '#model/validations/validate.ts'
 import type { PlanCheck } from '#contract/plan.ts'
 import type { Queryable } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
 import { findBase } from '../store/bases.ts'
+import { readBuildingColumns } from '../store/buildings.ts'
 import { listActions } from '../store/plan-actions.ts'
+import { hasBuildings } from '../store/plan-effects.ts'
 import type { PlanRow } from '../store/plans.ts'
+import { countPosts } from '../store/staff.ts'
 import { type PlanReplays, Sheet } from './plan-replay.ts'
 import { getPlan, type PlanContext } from './plans.ts'
 
 /** Findings on a plan's sheet, the errors first. */
-export async function findingsOf(_db: Queryable, _plan: PlanRow, sheet: Sheet): Promise<Finding[]> {
-  return brokenEdges(sheet.ground, sheet.coverage, sheet.touched()).map(({ from: [ax, ay], to: [bx, by] }) => ({
-    code: 'gap',
-    severity: 'error',
-    units: [],
-    where: [ax, ay],
-    extent: [Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)],
-    value: null,
-    limit: null,
-  }))
+export async function findingsOf(db: Queryable, { countyCode }: PlanRow, sheet: Sheet, targets: Targets): Promise<Finding[]> {
+  const { coverage, differences } = sheet
+  const around = commonCode(sheet.touchedCodes(), countyCode)
+  const balance = (await hasBuildings(db, countyCode)) ? new Balance(coverage, new Buildings(await readBuildingColumns(db, around))) : null
+  const posts = await countPosts(db, countyCode)
+  const staffed = posts.length > 0 ? new Set(posts.map(({ code }) => code)) : null
+  return validate({ coverage, difference: netDifference(differences), balance, targets, staffed })
 }
 
+/** Longest beginning that all codes share, of a village at most: a grid is judged with all its micro-grids. */
+function commonCode(codes: readonly string[], countyCode: string): string {
+  if (codes.length === 0) return countyCode
+  let common = codes[0]!.slice(0, VILLAGE_DIGITS)
+  for (const code of codes) while (!code.startsWith(common)) common = common.slice(0, -1)
+  return common
+}
+const VILLAGE_DIGITS = 12
+
 /** What a plan's check says. For an outdated plan also which actions no longer apply today. Throws `not-found`. */
-export async function checkPlan({ db, replays }: PlanContext, actor: Actor, id: number): Promise<PlanCheck> {
+export async function checkPlan({ db, replays, targets }: PlanContext, actor: Actor, id: number): Promise<PlanCheck> {
   const plan = await getPlan(db, actor, id)
   const sheet = await replays.take(db, plan)
-  const findings = await findingsOf(db, plan, sheet)
+  const findings = await findingsOf(db, plan, sheet, targets)
   replays.keep(plan, sheet)
   const refused = plan.outdated ? await refusedToday(db, replays, plan) : sheet.refused
   return { findings, refused: refused.map(({ index, refusal }) => ({ index, reason: refusal.reason })) }

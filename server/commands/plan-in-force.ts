@@ -22,6 +22,8 @@ import { type PlanContext, requireCurrent, tell } from './plans.ts'
 /** Midnight of the plan's day, as its county lives it. */
 export const midnightOf = ({ effectiveOn, timeZone }: PlanRow): Date => parseTime(effectiveOn!, timeZone)!
 
+type InForceContext = Omit<PlanContext, 'targets'>
+
 export interface InForce {
   id: number
   /** Null when it failed. */
@@ -34,7 +36,7 @@ export interface InForce {
  * Puts every plan in force whose midnight has passed, the earliest first, each in a transaction of its own. Another server that
  * does the same finds nothing left. Rejects, and will be tried again, when the database itself does not answer.
  */
-export async function putDuePlansInForce(context: PlanContext): Promise<InForce[]> {
+export async function putDuePlansInForce(context: InForceContext): Promise<InForce[]> {
   const results: InForce[] = []
   for (const plan of await listScheduled(context.db)) {
     if (midnightOf(plan) > context.now()) continue
@@ -44,7 +46,7 @@ export async function putDuePlansInForce(context: PlanContext): Promise<InForce[
   return results
 }
 
-async function putInForce(context: PlanContext, id: number): Promise<InForce | null> {
+async function putInForce(context: InForceContext, id: number): Promise<InForce | null> {
   try {
     return await context.db.transaction((tx) => bringAbout(tx, context, id))
   } catch (cause) {
@@ -62,7 +64,7 @@ function reasonOf(cause: unknown): string | null {
   return typeof code === 'string' && /^2[23]...$/.test(code) ? (cause as Error).message : null
 }
 
-async function giveBack({ db, now }: PlanContext, id: number, reason: string): Promise<boolean> {
+async function giveBack({ db, now }: InForceContext, id: number, reason: string): Promise<boolean> {
   const at = now()
   return db.transaction(async (tx) => {
     const plan = await lockPlan(tx, id)
@@ -75,7 +77,7 @@ async function giveBack({ db, now }: PlanContext, id: number, reason: string): P
   })
 }
 
-async function bringAbout(tx: Queryable, { replays, now }: PlanContext, id: number): Promise<InForce | null> {
+async function bringAbout(tx: Queryable, { replays, now }: InForceContext, id: number): Promise<InForce | null> {
   // Imports change units too; and two plans of one county must not be worked out side by side.
   await lockImports(tx)
   const plan = await lockPlan(tx, id)

@@ -63,10 +63,12 @@ function effectiveDay({ timeZone }: PlanRow, step: PlanStep, { effectiveOn }: St
 }
 
 /** A plan that is handed in has something in it, and no errors. */
-async function requireSound(tx: Queryable, { replays }: PlanContext, plan: PlanRow) {
+async function requireSound(tx: Queryable, { replays, targets }: PlanContext, plan: PlanRow) {
   if (plan.actionCount === 0) throw new Problem('plan-has-errors', 'There is nothing in the plan yet.')
   const sheet = await replays.take(tx, plan)
-  const errors = (await findingsOf(tx, plan, sheet)).filter(({ severity }) => severity === 'error')
+  const [refused] = sheet.refused
+  if (refused) throw new Problem('action-refused', `Action ${refused.index + 1} cannot be done: ${refused.refusal.reason}.`)
+  const errors = (await findingsOf(tx, plan, sheet, targets)).filter(({ severity }) => severity === 'error')
   if (errors.length === 0) return sheet
   throw new Problem(
     'plan-has-errors',

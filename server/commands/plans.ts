@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { allows, type Permission, reach } from '#model/access.ts'
 import { countyOf, isWithin } from '#model/code.ts'
+import type { Targets } from '#model/targets.ts'
 import { isEditable, permissionOfStep, type PlanStep, possibleSteps } from '#model/plan.ts'
 import type { newComment, newPlan, planChange, PlanSummary, Plan } from '#contract/plan.ts'
 import { Problem } from '#contract/problem.ts'
@@ -21,11 +22,16 @@ import type { PlanReplays } from './plan-replay.ts'
 export interface PlanContext {
   db: Db
   replays: PlanReplays
+  targets: Targets
   now: () => Date
 }
 
 /** Begins a plan on today's borders. Throws `outside-jurisdiction`, or `bad-request` for a unit that there is not. */
-export async function createPlan({ db, now }: PlanContext, actor: Actor, input: z.output<typeof newPlan>): Promise<PlanRow> {
+export async function createPlan(
+  { db, now }: Pick<PlanContext, 'db' | 'now'>,
+  actor: Actor,
+  input: z.output<typeof newPlan>,
+): Promise<PlanRow> {
   const { name, unitCode, note = '' } = input
   requireWithin(actor, 'plan.edit', unitCode)
   const at = now()

@@ -2,6 +2,7 @@
 import { Router } from 'express'
 import { reach } from '#model/access.ts'
 import type { PlanStep } from '#model/plan.ts'
+import type { Targets } from '#model/targets.ts'
 import { endpoints } from '#contract/endpoints.ts'
 import { rebasePlan, saveActions } from '../commands/plan-actions.ts'
 import { checkPlan } from '../commands/plan-check.ts'
@@ -23,9 +24,15 @@ const STEPS = {
   withdraw: endpoints.withdrawPlan,
 } satisfies Record<PlanStep, unknown>
 
-export function planRoutes({ db, now = () => new Date() }: { db: Db; now?: () => Date }): Router {
+export interface PlanDeps {
+  db: Db
+  targets: Targets
+  now?: () => Date
+}
+
+export function planRoutes({ db, targets, now = () => new Date() }: PlanDeps): Router {
   const router = Router()
-  const context: PlanContext = { db, replays: new PlanReplays(), now }
+  const context: PlanContext = { db, replays: new PlanReplays(), targets, now }
 
   serve(router, endpoints.listPlans, async ({ actor, query }) => {
     if (query.unit !== undefined) requireWithin(actor, 'plan.read', query.unit)

@@ -1,18 +1,6 @@
 /** Proposals beside each other: the figures that are compared, which of them is best, and what a village's impossibility means. */
-import type { Figures, Preset, Progress, Proposal, RedivisionOptions, Weights } from '#model/partition/redivision.ts'
+import type { Figures, Preset, Proposal, RedivisionOptions, Weights } from '#model/partition/redivision.ts'
 import { count, decimal, percentDigits } from '../../i18n/format.ts'
-
-/** A search that runs or has run, with the best that it has found. */
-export interface Attempt {
-  id: number
-  options: RedivisionOptions & { seed: number }
-  /** Unit whose villages are divided. */
-  scope: string
-  status: 'running' | 'done' | 'stopped' | 'failed'
-  progress: Progress | null
-  /** Null until the first valid plan. */
-  proposal: Proposal | null
-}
 
 /** 甲 乙 丙 … in Chinese, A B C … in English. */
 export const attemptName = (n: number, lang: 'zh' | 'en'): string => (lang === 'zh' ? '甲乙丙丁戊己庚辛壬癸' : 'ABCDEFGHIJ')[n % 10]!

@@ -2,16 +2,9 @@ import { fireEvent, render, screen, within } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Figures, IMPOSSIBLE, type Proposal, type ProposedUnit, type VillageProposal } from '#model/partition/redivision.ts'
 import { speak } from '../../../../web/i18n/i18n.ts'
+import type { Attempt } from '../../../../web/state/proposals.svelte.ts'
 import { impossibleWords } from '../../../../web/panels/workbench/impossible-words.ts'
-import {
-  type Attempt,
-  attemptName,
-  bestOf,
-  factorOf,
-  optionsOf,
-  postsTouched,
-  type Wish,
-} from '../../../../web/panels/workbench/proposal-figures.ts'
+import { attemptName, bestOf, factorOf, optionsOf, postsTouched, type Wish } from '../../../../web/panels/workbench/proposal-figures.ts'
 import Proposals from '../../../../web/panels/workbench/Proposals.svelte'
 
 const VILLAGES: Record<string, string> = { v1: '长里村', v2: '东桥社区', t1: '金沙镇' }
@@ -19,6 +12,7 @@ const figures = (change: Partial<Figures> = {}): Figures => ({
   ...{
     inRange: 6,
     units: 8,
+    unitsPossible: 8,
     spread: 58.2,
     households: 3034,
     moved: 212,

@@ -4,11 +4,11 @@
  * building on a border belongs to the lowest leaf id there, as `locate.ts` and the database have it.
  */
 import type { Buildings } from './buildings.ts'
-import type { Coverage } from './coverage.ts'
-import { type Difference, touched } from './difference.ts'
+import type { Coverage, GridBox } from './coverage.ts'
+import { type Arc, type Difference, touched } from './difference.ts'
 import { onSegment, orient, sideOfPolygon } from './exact.ts'
 import { bboxOf } from './rings.ts'
-import { eachEdge, type Swept, sweptBy } from './swept.ts'
+import { boxOfPoints, eachEdge, join, type Swept, sweptBy } from './swept.ts'
 
 export interface Figures {
   households: number
@@ -136,6 +136,8 @@ export class Balance {
   private claim(leafIds: Iterable<string>, take: (building: number, slot: number) => void): void {
     const { x, y } = this.buildings.columns
     for (const id of [...leafIds].sort()) {
+      // Closing rings costs more than looking whether anybody lives near.
+      if (this.buildings.within(boxOfArcs(this.coverage.arcsOf(id))).length === 0) continue
       const slot = this.slotOf(id)
       for (const rings of this.coverage.polygonsOf(id)) {
         for (const building of this.buildings.within(bboxOf([rings]))) {
@@ -203,6 +205,11 @@ function count(tally: Map<number, number>, left: number, right: number, times: n
   if (left === right) return
   tally.set(left, (tally.get(left) ?? 0) + times)
   tally.set(right, (tally.get(right) ?? 0) - times)
+}
+
+function boxOfArcs(arcs: Iterable<Arc>): GridBox {
+  const boxes = [...arcs].map(({ points }) => boxOfPoints(points))
+  return boxes.length > 0 ? boxes.reduce(join) : [1, 1, 0, 0]
 }
 
 const nothing = (): Figures => ({ households: 0, residents: 0, buildings: 0 })

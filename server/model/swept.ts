@@ -133,4 +133,9 @@ export function boxOfPoints(points: ArrayLike<number>): GridBox {
 }
 
 const meet = (a: GridBox, b: GridBox): boolean => a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]
-const join = (a: GridBox, b: GridBox): GridBox => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])]
+export const join = (a: GridBox, b: GridBox): GridBox => [
+  Math.min(a[0], b[0]),
+  Math.min(a[1], b[1]),
+  Math.max(a[2], b[2]),
+  Math.max(a[3], b[3]),
+]

@@ -6,14 +6,14 @@ import type { z } from 'zod'
 import { covers } from '#model/access.ts'
 import { isWithin } from '#model/code.ts'
 import { Problem } from '#contract/problem.ts'
-import { type newUser, password as passwordRule, type User, type userChange } from '#contract/user.ts'
+import { type newUser, password as passwordRule, type passwordChange, type User, type userChange } from '#contract/user.ts'
 import type { Db, Queryable } from '../db/db.ts'
 import { type Actor, SYSTEM } from '../middleware/actor.ts'
 import { requireWithin } from '../middleware/jurisdiction.ts'
 import { insertAudit } from '../store/audit.ts'
 import { ringAccess } from '../store/sessions.ts'
 import { findAccount, insertUser, isUnitCode, listChiefIds, updateUser } from '../store/users.ts'
-import { generatePassword, hashPassword } from './passwords.ts'
+import { generatePassword, hashPassword, verifyPassword } from './passwords.ts'
 
 /** Throws `outside-jurisdiction`, `not-allowed` or `bad-request` unless the actor may hand out this role at this place. */
 export async function requireGrantable(
@@ -70,6 +70,26 @@ export async function changeUser(db: Db, actor: Actor, id: number, change: z.out
     await insertAudit(tx, actor, { action: 'user.change', noun: 'user', nounId: id, unitCode: user.unitCode, detail })
     await ringAccess(tx)
     return user
+  })
+}
+
+/**
+ * Changes the actor's own password and ends his sessions; resolves with the epoch that his present one may go on with. Throws
+ * `not-allowed` for whoever has no password (tokens, walls), `wrong-credentials` when `current` is not it.
+ */
+export async function changeOwnPassword(db: Db, actor: Actor, { current, next }: z.output<typeof passwordChange>): Promise<number> {
+  if (actor.kind !== 'user') throw new Problem('not-allowed', 'Only a user has a password.')
+  const known = await findAccount(db, actor.id!)
+  const fits = await verifyPassword(known?.passwordHash ?? null, current)
+  if (!known || !fits)
+    throw new Problem('wrong-credentials', 'This is not the present password.', [{ where: 'body/current', message: 'wrong' }])
+  const passwordHash = await hashPassword(next)
+  return db.transaction(async (tx) => {
+    await updateUser(tx, known.id, { passwordHash }, true)
+    const detail = { username: known.username, changed: ['password'] }
+    await insertAudit(tx, actor, { action: 'user.password', noun: 'user', nounId: known.id, unitCode: known.unitCode, detail })
+    await ringAccess(tx)
+    return (await findAccount(tx, known.id))!.epoch
   })
 }
 

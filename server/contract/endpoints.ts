@@ -13,7 +13,7 @@ import { summary } from './summary.ts'
 import { tileJson, tileName } from './tile.ts'
 import { IMPORT_NOUNS, importProfile, importQuery, importSummary } from './transfer.ts'
 import { unitCode, unitList } from './unit.ts'
-import { me, newSession, newToken, newTokenAnswer, newUser, token, user, userChange } from './user.ts'
+import { me, newSession, newToken, newTokenAnswer, newUser, passwordChange, token, user, userChange } from './user.ts'
 import { workbenchEndpoints } from './workbench-endpoints.ts'
 
 const byId = z.object({ id: z.uuid() })
@@ -63,6 +63,15 @@ export const endpoints = {
   }),
   whoAmI: endpoint({ method: 'get', path: '/api/session', permission: 'signed-in', summary: 'Who is signed in', answer: me }),
   signOut: endpoint({ method: 'delete', path: '/api/session', permission: 'public', summary: 'Sign out', answer: empty, statuses: [204] }),
+  changePassword: endpoint({
+    method: 'post',
+    path: '/api/session/password',
+    permission: 'signed-in',
+    summary: 'Change one’s own password; all other sessions of this user end',
+    body: passwordChange,
+    answer: empty,
+    statuses: [204],
+  }),
   listUsers: endpoint({
     method: 'get',
     path: '/api/users',

@@ -28,6 +28,9 @@ export const newSession = z.union([
   z.strictObject({ token: z.string().max(200).describe('of a wall link, exchanged once') }),
 ])
 
+/** One's own password: the present one proves that it is not somebody at a screen left open. */
+export const passwordChange = z.strictObject({ current: z.string().max(200), next: password })
+
 export const user = z.object({
   id: z.number().int(),
   username,

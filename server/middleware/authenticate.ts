@@ -9,6 +9,7 @@ import { type RequestHandler, Router } from 'express'
 import type { Logger } from 'pino'
 import { Problem } from '#contract/problem.ts'
 import type { Db } from '../db/db.ts'
+import { isSession } from '../store/sessions.ts'
 import { createIdentity, type Identity } from './identity.ts'
 import { COOKIE, createSessions, endSession, renewSession } from './sessions.ts'
 
@@ -63,14 +64,14 @@ export async function createAuthentication(db: Db, log: Logger): Promise<Authent
   const bySession: RequestHandler = async (req, res, next) => {
     const who = req.actor ? undefined : req.session?.who
     if (!who) return next()
-    const prove = () => identity.ofSession(who)
-    req.actor = await prove()
+    const { sessionID } = req
+    req.actor = await identity.ofSession(who)
     if (!req.actor) {
       await endSession(req)
       res.clearCookie(COOKIE, { path: '/' })
       return next()
     }
-    identity.remember(req, prove)
+    identity.remember(req, async () => ((await isSession(db, sessionID)) ? identity.ofSession(who) : null))
     await renewSession(req)
     next()
   }

@@ -9,7 +9,7 @@ import type { Logger } from 'pino'
 import { actorOfAccount } from '../commands/sessions.ts'
 import { hashToken } from '../commands/tokens.ts'
 import type { Db } from '../db/db.ts'
-import { ACCESS_CHANNEL } from '../store/sessions.ts'
+import { ACCESS_CHANNEL, ringAccess } from '../store/sessions.ts'
 import { findApiGrant, findWallGrant, type Grant, touchToken } from '../store/tokens.ts'
 import { findAccount } from '../store/users.ts'
 import type { Actor } from './actor.ts'
@@ -32,8 +32,8 @@ export interface Identity {
   onRevoked(req: Request, end: () => void): () => void
   /** Rights were taken away by this server: forgets what was remembered and ends what must end. */
   changed(): Promise<void>
-  /** A session was signed out: ends what was opened in it. */
-  signedOut(sessionId: string): void
+  /** A session was signed out, its row deleted: ends what was opened in it, here and on every other server of this database. */
+  signedOut(sessionId: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -128,8 +128,9 @@ export async function createIdentity(db: Db, log: Logger): Promise<Identity> {
       return () => void watched.delete(entry)
     },
     changed: recheck,
-    signedOut(sessionId) {
+    async signedOut(sessionId) {
       for (const each of [...watched]) if (each.sessionId === sessionId && watched.delete(each)) each.end()
+      await ringAccess(db)
     },
     async close() {
       clearInterval(sweep)

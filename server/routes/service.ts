@@ -17,7 +17,7 @@ const PATIENCE_MS = 2000
 export interface ServiceDeps {
   db: Db
   config: Pick<Config, 'basemap'>
-  stream: Pick<Stream, 'isLive'>
+  stream: Pick<Stream, 'isLive' | 'leads'>
   version: string
 }
 
@@ -32,7 +32,13 @@ export function serviceRoutes({ db, config, stream, version }: ServiceDeps): Rou
     const ready = database && stream.isLive
     return {
       status: ready ? 200 : 503,
-      body: { status: ready ? 'ready' : 'not-ready', database: database ? 'answers' : 'silent', stream: stream.isLive ? 'live' : 'deaf' },
+      body: {
+        status: ready ? 'ready' : 'not-ready',
+        database: database ? 'answers' : 'silent',
+        stream: stream.isLive ? 'live' : 'deaf',
+        // Of all servers on one database one gives out the stream's positions.
+        leads: stream.leads,
+      },
       headers: { 'Cache-Control': 'no-store' },
     }
   })

@@ -1,4 +1,4 @@
-/** Sign in, who am I, sign out. Wrong tries are limited by address and user name, and by address alone. */
+/** Sign in, who am I, sign out, one's own password. Wrong tries are limited by address and user name, and by address alone. */
 import express, { type Request, Router } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import { can, PERMISSIONS } from '#model/access.ts'
@@ -6,10 +6,11 @@ import { endpoints } from '#contract/endpoints.ts'
 import { Problem } from '#contract/problem.ts'
 import type { Me } from '#contract/user.ts'
 import { enterWall, signIn } from '../commands/sessions.ts'
+import { changeOwnPassword } from '../commands/users.ts'
 import type { Db } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
 import type { Identity } from '../middleware/identity.ts'
-import { beginSession, COOKIE, endSession } from '../middleware/sessions.ts'
+import { beginSession, COOKIE, endSession, saveSession } from '../middleware/sessions.ts'
 import { serve } from './serve.ts'
 
 export interface SignInLimits {
@@ -58,16 +59,31 @@ export function sessionRoutes({ db, identity, limits = LIMITS }: { db: Db; ident
     const before = req.sessionID
     const actor = 'token' in body ? await enterWall(db, body.token) : await signIn(db, body.username, body.password)
     await beginSession(req, actor)
-    identity.signedOut(before)
+    await identity.signedOut(before)
     return { body: toMe(actor), headers: { 'Cache-Control': 'no-store' } }
   })
   serve(router, endpoints.whoAmI, ({ actor }) => ({ body: toMe(actor), headers: { 'Cache-Control': 'no-store' } }))
   serve(router, endpoints.signOut, async ({ req, res }) => {
     if (req.session) {
-      identity.signedOut(req.sessionID)
+      const { sessionID } = req
       await endSession(req)
+      await identity.signedOut(sessionID)
     }
     res.clearCookie(COOKIE, { path: '/' })
+    return { status: 204 }
+  })
+
+  // Whoever finds a screen left open must not be able to try passwords on it.
+  const tries = limiter(limits.windowMs, limits.perName, (req) => `password of ${req.actor!.id}`)
+  router.post(endpoints.changePassword.path, (req, res, next) => (req.actor?.kind === 'user' ? tries(req, res, next) : next()))
+  serve(router, endpoints.changePassword, async ({ actor, body, req }) => {
+    const epoch = await changeOwnPassword(db, actor, body)
+    const own = req.session?.who
+    if (own?.kind === 'user') {
+      own.epoch = epoch
+      await saveSession(req)
+    }
+    await identity.changed()
     return { status: 204 }
   })
   return router

@@ -1,6 +1,7 @@
 /** The built web: files named by their hash are kept for ever, the page itself is asked for anew each time. */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import express, { Router } from 'express'
 import { Packed, sendPacked } from '../middleware/packed.ts'
@@ -30,7 +31,9 @@ export function webRoutes(folder: string): Router {
   router.get('/assets/:name', async (req, res, next) => {
     const { name } = req.params
     if (!texts.has(name)) return next()
-    const file = packed.get(name) ?? new Packed(readFileSync(join(assets, name)), FILE_QUALITY)
+    const file = packed.get(name) ?? (await readPacked(join(assets, name)))
+    // Built anew under a running server: the page that asks will load itself again.
+    if (!file) return next()
     packed.set(name, file)
     res.type(extname(name)).set('Cache-Control', 'public, max-age=31536000, immutable')
     await sendPacked(req, res, file)
@@ -38,4 +41,14 @@ export function webRoutes(folder: string): Router {
   router.use('/assets', express.static(assets, { immutable: true, maxAge: '1y', index: false, redirect: false }))
   router.use(express.static(folder, { index: false, redirect: false, maxAge: 0 }))
   return router
+}
+
+/** Null when the file is gone. */
+const readPacked = async (path: string): Promise<Packed | null> => {
+  try {
+    return new Packed(await readFile(path), FILE_QUALITY)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw cause
+  }
 }

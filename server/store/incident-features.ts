@@ -92,8 +92,10 @@ export const listIncidentFeatures = async (
   return rows.map(({ id, micros, geometry, ...properties }) => ({ id, geometry, properties, key: [String(micros), id] }))
 }
 
-/** When the oldest incident was reported; null while there is none. */
-export const findFirstReport = async (db: Queryable): Promise<Date | null> => {
-  const [row] = await db.query<{ first: Date | null }>(sql`select min(reported_at) as first from incident`)
+/** When the oldest incident inside a jurisdiction was reported; null while there is none. */
+export const findFirstReport = async (db: Queryable, jurisdiction: string): Promise<Date | null> => {
+  const [row] = await db.query<{ first: Date | null }>(
+    sql`select min(i.reported_at) as first from incident i where true ${within(sql`i.unit_code`, jurisdiction)}`,
+  )
   return row!.first
 }

@@ -2,11 +2,17 @@
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 
-/** Rung in the transaction of whatever takes rights away; every server on this database then forgets what it remembers. */
+/** Rung by a sign-out, and in the transaction of whatever takes rights away; every server on this database then forgets what it remembers. */
 export const ACCESS_CHANNEL = 'access'
 
 export const ringAccess = async (tx: Queryable): Promise<void> => {
   await tx.query(sql`select pg_notify(${ACCESS_CHANNEL}, '')`)
+}
+
+/** True while a session stands: it was not signed out, here or on another server, and has not run out. */
+export const isSession = async (db: Queryable, id: string): Promise<boolean> => {
+  const [row] = await db.query<{ stands: boolean }>(sql`select exists (select from session where sid = ${id} and expire > now()) as stands`)
+  return row!.stands
 }
 
 /** The one secret of this installation: `fresh` becomes it when there is none yet. */

@@ -32,6 +32,8 @@ export interface Stream {
   catchUp(): Promise<void>
   /** True while the database is followed. */
   readonly isLive: boolean
+  /** True on the one server that gives out positions. */
+  readonly leads: boolean
   /** Calls back with each `reload` message of any server, and when nothing that was remembered can be trusted. */
   onReload(listener: () => void): void
   close(): Promise<void>
@@ -81,6 +83,9 @@ export const openStream = async (
     catchUp: () => reader.again(),
     get isLive() {
       return isLive()
+    },
+    get leads() {
+      return sequencer.leads
     },
     onReload: (listener) => void listeners.push(listener),
     async close() {

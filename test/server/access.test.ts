@@ -92,6 +92,7 @@ eachDatabase((open) => {
   const refusals = (line: Endpoint, probe: Probe, viewer: Viewer | null): string[] => {
     if (line.permission === 'public') return []
     if (!viewer) return ['not-signed-in']
+    if (probe.isForUsers) return ['not-allowed']
     const own = line.permission === 'signed-in' ? [] : [line.permission]
     if (own.some((each) => !can(viewer.role, each))) return ['not-allowed']
     const codes: string[] = []

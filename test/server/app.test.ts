@@ -171,7 +171,7 @@ describe('a server without its database', () => {
   it('lives, but is not ready', async () => {
     const db = await openEmbedded()
     const app = await startApp(db)
-    await app.request.get('/readyz').expect(200)
+    await expect.poll(async () => (await app.request.get('/readyz').expect(200)).body.leads, { timeout: 20_000 }).toBe(true)
     await db.close()
     await app.request.get('/healthz').expect(200)
     const { body } = await app.request.get('/readyz').expect(503)

@@ -46,6 +46,15 @@ describe('the built web', () => {
     expect(headers['cache-control']).toMatch(/immutable/)
   })
 
+  it('answers 404 for a file that has gone since the start, and keeps the ones it has read', async () => {
+    await writeFile(join(folder, 'assets', 'late-11.js'), SCRIPT)
+    const other = supertest(express().use(webRoutes(folder)))
+    await other.get('/assets/main-3f2a9c41.js').expect(200)
+    await rm(join(folder, 'assets', 'late-11.js'))
+    await other.get('/assets/late-11.js').expect(404)
+    await other.get('/assets/main-3f2a9c41.js').expect(200)
+  })
+
   it('gives nothing from outside of it', async () => {
     for (const path of ['/assets/../../package.json', '/assets/..%2f..%2fpackage.json', '/..%2f..%2fetc/passwd', '/assets/none.js']) {
       await request.get(path).expect(404)

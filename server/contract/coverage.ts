@@ -71,4 +71,3 @@ export const targets = z.object({
   /** A border closer to a building than this is told, metres. */
   clearance: z.number(),
 }) satisfies z.ZodType<Targets>
-export type { Targets }

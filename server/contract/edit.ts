@@ -57,4 +57,3 @@ export const finding = z.object({
   value: z.number().nullable(),
   limit: z.number().nullable(),
 }) satisfies z.ZodType<Finding>
-export type { Finding }

@@ -12,6 +12,7 @@ import { planEndpoints } from './plan-endpoints.ts'
 import { summary } from './summary.ts'
 import { tileJson, tileName } from './tile.ts'
 import { IMPORT_NOUNS, importProfile, importQuery, importSummary } from './transfer.ts'
+import { transferEndpoints } from './transfer-endpoints.ts'
 import { unitCode, unitList } from './unit.ts'
 import { me, newSession, newToken, newTokenAnswer, newUser, passwordChange, token, user, userChange } from './user.ts'
 import { workbenchEndpoints } from './workbench-endpoints.ts'
@@ -214,6 +215,7 @@ export const endpoints = {
 
   // Boundary plans
   ...planEndpoints,
+  ...transferEndpoints,
 
   // What the workbench reads
   ...workbenchEndpoints,

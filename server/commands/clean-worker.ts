@@ -1,0 +1,39 @@
+/** Cleaning in a thread of its own: a large cover takes seconds, in which the server must go on answering. */
+import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { clean, type Cleaning, type CleanOptions } from '#model/cleaning/clean.ts'
+import type { DirtyUnit } from '#model/cleaning/dirty-rings.ts'
+
+interface Task {
+  /** This file's own address, for ts-worker.mjs. */
+  module: string
+  units: readonly DirtyUnit[]
+  options: CleanOptions
+}
+
+/** Covers with fewer positions are done at once: a thread would take longer to start. */
+const FEW = 3000
+
+/** One at a time: two would only take the processors from those who wait for the map. */
+let last: Promise<unknown> = Promise.resolve()
+
+/** As `clean`; `positions` says how many there are. */
+export function cleanAside(units: readonly DirtyUnit[], options: CleanOptions, positions: number): Promise<Cleaning> {
+  if (positions < FEW) return Promise.resolve(clean(units, options))
+  const task: Task = { module: import.meta.url, units, options }
+  const next = last.then(
+    () =>
+      new Promise<Cleaning>((resolve, reject) => {
+        const worker = new Worker(new URL('../db/ts-worker.mjs', import.meta.url), { workerData: task, execArgv: [] })
+        worker.once('message', resolve)
+        worker.once('error', reject)
+        worker.once('exit', (code) => reject(new Error(`The cleaning ended with ${code}.`)))
+      }),
+  )
+  last = next.catch(() => undefined)
+  return next
+}
+
+if (parentPort !== null && (workerData as Task | null)?.module === import.meta.url) {
+  const { units, options } = workerData as Task
+  parentPort.postMessage(clean(units, options))
+}

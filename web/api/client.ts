@@ -91,14 +91,21 @@ export async function callForBytes<E extends Endpoint>(line: E, request: Request
   }
 }
 
-async function open<E extends Endpoint>(line: E, request: Request<E>): Promise<Response> {
+/** The same for an endpoint that takes a file as its body. */
+export async function callWithFile<E extends Endpoint>(line: E, file: Blob, request: Request<E> = {}): Promise<AnswerOf<E>> {
+  return (await bodyOf(await open(line, request, file))) as AnswerOf<E>
+}
+
+async function open<E extends Endpoint>(line: E, request: Request<E>, file?: Blob): Promise<Response> {
   const headers: Record<string, string> = { accept: typeof line.answer === 'string' ? line.answer : 'application/json' }
   if (request.body !== undefined) headers['content-type'] = 'application/json'
+  if (file) headers['content-type'] = 'application/octet-stream'
+  const body = file ?? (request.body === undefined ? undefined : JSON.stringify(request.body))
   const response = await reach(addressOf(line, request), {
     method: line.method.toUpperCase(),
     headers,
     credentials: 'same-origin',
-    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    ...(body === undefined ? {} : { body }),
     ...(request.signal ? { signal: request.signal } : {}),
   })
   if (!response.ok) throw await problemOf(response)

@@ -1,7 +1,7 @@
 /** A county's leaves as arcs, built from the stored polygons once for each version, and the instants at which its units changed. */
 import { Router } from 'express'
 import { countyOf } from '#model/code.ts'
-import { checkPolygons } from '#model/coverage-check.ts'
+import { checkLeaves } from '#model/matched-edges.ts'
 import type { Targets } from '#model/targets.ts'
 import { dayOf } from '#model/time.ts'
 import { type CoverageAnswer, writeArcs } from '#contract/coverage.ts'
@@ -84,9 +84,12 @@ export function coverageRoutes({ db, versions, moments, targets, county: configu
 
 /** Throws `not-found` when the county had no units then, `conflict` when what is stored is no coverage. */
 async function readCoverageAnswer(db: Db, county: County, version: number, at: Date | null): Promise<CoverageAnswer> {
-  const { leaves, above } = await listStanding(db, county.code, at)
+  const { leaves, above, outline } = await listStanding(db, county.code, at)
   if (leaves.length === 0) throw new Problem('not-found', `The county ${county.code} had no units then.`)
-  const { topology, faults } = checkPolygons(leaves.map(({ code, polygons }) => ({ id: code, polygons })))
+  const { topology, faults } = checkLeaves(
+    leaves.map(({ code, polygons }) => ({ id: code, polygons })),
+    outline,
+  )
   if (!topology) {
     const errors = faults.slice(0, 20).map(({ kind, ids, reason }) => ({ where: ids.join(','), message: `${kind}: ${reason}` }))
     throw new Problem('conflict', `The units of ${county.code} are no coverage; npm run check:coverage shows the places.`, errors)

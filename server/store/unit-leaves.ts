@@ -23,21 +23,27 @@ export interface StandingLeaf extends StandingUnit {
   polygons: GridPolygons
 }
 
-/** All units of a county that are in force at an instant (null: now), by code; only the leaves come with their polygons. */
+/**
+ * All units of a county that are in force at an instant (null: now), by code; only the leaves come with their polygons. `outline` is
+ * the county's own polygon.
+ */
 export const listStanding = async (
   db: Queryable,
   countyCode: string,
   at: Date | null = null,
-): Promise<{ leaves: StandingLeaf[]; above: StandingUnit[] }> => {
+): Promise<{ leaves: StandingLeaf[]; above: StandingUnit[]; outline: GridPolygons }> => {
   const rows = await db.query<StandingUnit & { ewkb: string | null }>(sql`
     select code, parent_code as "parentCode", level, unit_kind as "unitKind", name, name_en as "nameEn", is_leaf as "isLeaf",
-      valid_from as "validFrom", case when is_leaf then geom::text end as ewkb
+      valid_from as "validFrom", case when is_leaf or level = 'county' then geom::text end as ewkb
     from unit_version where ${standing(at)} and county_code = ${countyCode} order by code collate "C"`)
   const leaves: StandingLeaf[] = []
   const above: StandingUnit[] = []
+  let outline: GridPolygons = []
   for (const { ewkb, ...unit } of rows) {
-    if (ewkb === null) above.push(unit)
-    else leaves.push({ ...unit, polygons: readMultiPolygon(ewkb) })
+    const polygons = ewkb === null ? [] : readMultiPolygon(ewkb)
+    if (unit.level === 'county') outline = polygons
+    if (unit.isLeaf) leaves.push({ ...unit, polygons })
+    else above.push(unit)
   }
-  return { leaves, above }
+  return { leaves, above, outline }
 }

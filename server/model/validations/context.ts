@@ -60,6 +60,20 @@ export function contextOf(input: CheckInput): Context {
   return { ...input, swept: sweptBy(difference), leaves, sound, before, leafBefore }
 }
 
+/** The land of some leaves before the change, as one. */
+export function unionBefore({ coverage, difference }: Context, leafIds: ReadonlySet<string>): GridPolygons {
+  const added = new Set(difference.arcs.added.map(({ id }) => id))
+  const arcs = new Set<Arc>()
+  for (const id of leafIds) for (const arc of coverage.arcsOf(id)) if (!added.has(arc.id)) arcs.add(arc)
+  for (const arc of difference.arcs.removed) if (leafIds.has(arc.left ?? '') || leafIds.has(arc.right ?? '')) arcs.add(arc)
+  return closeRings([...arcs], (id) => leafIds.has(id))
+}
+
+/** Leaves as they were before the change, those that went with it included. */
+export function leavesBefore({ coverage, difference, leafBefore }: Context): Leaf[] {
+  return [...new Set([...coverage.leaves.keys(), ...difference.leaves.removed.map(({ id }) => id)])].flatMap((id) => leafBefore(id) ?? [])
+}
+
 /** True when the leaf's border leaves every node as often as it comes there. */
 function closes(arcs: readonly Arc[], leafId: string): boolean {
   const net = new Map<string, number>()

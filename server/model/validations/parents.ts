@@ -2,14 +2,13 @@
  * Villages. Land that went from one to another is told, place by place, because it needs a right of its own; so is a unit that as
  * a whole changes village. A village that falls into more parts than before is an error: some of its units lie outside of it.
  */
-import { closeRings } from '../arc-rings.ts'
 import type { Arc, Leaf } from '../difference.ts'
 import { sideOfPolygon } from '../exact.ts'
 import type { Finding } from '../finding.ts'
 import { areaM2, labelPoint } from '../measure.ts'
 import { movedBetween, villageOf } from '../plan-scope.ts'
 import type { GridPolygons } from '../rings.ts'
-import { type Context, extentOf, placeOf } from './context.ts'
+import { type Context, extentOf, leavesBefore, placeOf, unionBefore } from './context.ts'
 import { placesOf, sweptAreaM2 } from './places.ts'
 
 const OUTSIDE = 'outside'
@@ -49,9 +48,10 @@ export function outsideParent(context: Context): Finding[] {
   villages.delete(OUTSIDE)
   if (villages.size === 0) return []
   const now = byVillage(coverage.leaves.values(), villages)
+  const were = byVillage(leavesBefore(context), villages)
   return [...now].flatMap(([village, ids]) => {
     const parts = coverage.union(ids)
-    const old = landBefore(context, village)
+    const old = unionBefore(context, were.get(village) ?? new Set())
     if (old.length === 0 || parts.length <= old.length) return []
     const smallest = parts.sort((a, b) => areaM2([a]) - areaM2([b])).slice(0, parts.length - old.length)
     return smallest.map((part): Finding => {
@@ -94,20 +94,6 @@ function byVillage(leaves: Iterable<Leaf>, villages: ReadonlySet<string>): Map<s
     else found.set(village, new Set([leaf.id]))
   }
   return found
-}
-
-/** The village's land before the change. */
-function landBefore({ coverage, difference, leafBefore }: Context, village: string): GridPolygons {
-  const ids = new Set<string>()
-  for (const id of [...coverage.leaves.keys(), ...difference.leaves.removed.map((leaf) => leaf.id)]) {
-    const leaf = leafBefore(id)
-    if (leaf && villageOf(leaf) === village) ids.add(id)
-  }
-  const added = new Set(difference.arcs.added.map(({ id }) => id))
-  const arcs = new Set<Arc>()
-  for (const id of ids) for (const arc of coverage.arcsOf(id)) if (!added.has(arc.id)) arcs.add(arc)
-  for (const arc of difference.arcs.removed) if (ids.has(arc.left ?? '') || ids.has(arc.right ?? '')) arcs.add(arc)
-  return closeRings([...arcs], (id) => ids.has(id))
 }
 
 function liesIn(own: GridPolygons, part: GridPolygons[number]): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { island } from '#model/validations/island.ts'
-import { asciiCoverage, gridAt, mergeDifference, moveDifference } from '../../../fixtures/ascii-coverage.ts'
+import { asciiCoverage, gridAt, mergeDifference, moveDifference, NO_CHANGE } from '../../../fixtures/ascii-coverage.ts'
 import { at } from '../../../fixtures/ascii-map.ts'
 import { contextAfter, touching } from '../../../fixtures/check-context.ts'
 
@@ -26,5 +26,19 @@ describe('an island', () => {
     expect(island(contextAfter(coverage, touching(coverage, 'A')))).toEqual([])
     expect(island(contextAfter(coverage, moveDifference(coverage, gridAt(3, 1), gridAt(3.2, 1))))).toEqual([])
     expect(island(contextAfter(coverage, mergeDifference(coverage, 'A', ['B'])))).toEqual([])
+  })
+
+  it('is told of a grid whose micro-grids no longer hang together, with those that are cut off', () => {
+    const [G1, G2] = ['331004001001001', '331004001001002']
+    const below = (parentCode: string) => ({ level: 'microgrid', parentCode }) as const
+    const draw = () => asciiCoverage('AABBC', { A: below(G1), B: below(G1), C: below(G1) })
+    const move = (id: string) => {
+      const coverage = draw()
+      const leaf = coverage.leaves.get(id)!
+      return contextAfter(coverage, { ...NO_CHANGE, leaves: { removed: [leaf], added: [{ ...leaf, parentCode: G2 }] } })
+    }
+    expect(island(move('C'))).toEqual([])
+    // The grid that is left in two parts is not touched by its own leaves, but by the one that went.
+    expect(island(move('B'))).toMatchObject([{ code: 'island', units: ['C'], value: 2, limit: 1 }])
   })
 })

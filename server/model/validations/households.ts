@@ -27,11 +27,14 @@ export function households(context: Context): Finding[] {
 }
 
 /** The leaves of each touched grid: itself, or all micro-grids below it. One with a broken ring has worse to be told. */
-function gridsOf({ coverage, leaves, sound }: Context): Leaf[][] {
+function gridsOf({ coverage, difference, leaves, sound, leafBefore }: Context): Leaf[][] {
   const grids = sound.filter(({ level }) => level === 'grid').map((leaf) => [leaf])
-  const cut = new Set(sound.filter(({ level }) => level === 'microgrid').map(({ parentCode }) => parentCode))
-  for (const leaf of leaves) if (!sound.includes(leaf)) cut.delete(leaf.parentCode)
+  // A grid that lost a micro-grid to another one is touched as well.
+  const touched = [...sound, ...sound.flatMap(({ id }) => leafBefore(id) ?? []), ...difference.leaves.removed]
+  const cut = new Set(touched.filter(({ level }) => level === 'microgrid').map(({ parentCode }) => parentCode))
   if (cut.size === 0) return grids
+  const isSound = new Set(sound)
+  for (const leaf of leaves) if (!isSound.has(leaf)) cut.delete(leaf.parentCode)
   const below = new Map<string, Leaf[]>([...cut].map((code) => [code, []]))
   for (const leaf of coverage.leaves.values()) if (leaf.level === 'microgrid') below.get(leaf.parentCode)?.push(leaf)
   return [...grids, ...below.values()]

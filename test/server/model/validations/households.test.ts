@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Leaf } from '#model/difference.ts'
 import { households } from '#model/validations/households.ts'
-import { asciiCoverage, gridAt, moveDifference } from '../../../fixtures/ascii-coverage.ts'
+import { asciiCoverage, gridAt, moveDifference, NO_CHANGE } from '../../../fixtures/ascii-coverage.ts'
 import { centreOf } from '../../../fixtures/ascii-map.ts'
 import { contextAfter, touching } from '../../../fixtures/check-context.ts'
 
@@ -42,5 +42,15 @@ describe('households', () => {
     const few = told([house(0, 1, 100), house(3, 1, 100)], facts)
     expect(few).toMatchObject([{ code: 'too-few-households', value: 200 }])
     expect(few[0]!.units.sort()).toEqual(['A', 'B', 'C'])
+  })
+
+  it('are asked of the grid that lost a micro-grid, too', () => {
+    const below = { level: 'microgrid', parentCode: '331004001001001' } as const
+    const coverage = asciiCoverage(MAP, { A: below, B: below, C: below })
+    const leaf = coverage.leaves.get('A')!
+    const handed = { ...NO_CHANGE, leaves: { removed: [leaf], added: [{ ...leaf, parentCode: '331004001001002' }] } }
+    const lacking = households(contextAfter(coverage, handed, { buildings: [house(0, 0, 310), house(3, 1, 100)] }))
+    expect(lacking).toMatchObject([{ code: 'too-few-households', value: 100 }])
+    expect(lacking[0]!.units.sort()).toEqual(['B', 'C'])
   })
 })

@@ -5,8 +5,8 @@
 import { LRUCache } from 'lru-cache'
 import type { Action, Refusal } from '#model/actions/action.ts'
 import { Coverage, coverageOf } from '#model/coverage.ts'
-import { checkPolygons } from '#model/coverage-check.ts'
 import { type Difference, type Leaf, reverse, touched } from '#model/difference.ts'
+import { checkLeaves } from '#model/matched-edges.ts'
 import { plan as planAction } from '#model/replay.ts'
 import type { Queryable } from '../db/db.ts'
 import { listActions } from '../store/plan-actions.ts'
@@ -99,8 +99,8 @@ export class PlanReplays {
     const key = `${countyCode} ${base.toISOString()}`
     const known = this.grounds.get(key)
     if (known) return known
-    const { leaves, above } = await listStanding(db, countyCode, base)
-    const { topology, faults } = checkPolygons(leaves.map(({ code, polygons }) => ({ id: code, polygons })))
+    const { leaves, above, outline } = await listStanding(db, countyCode, base)
+    const { topology, faults } = checkLeaves(leaves.map(({ code, polygons }) => ({ id: code, polygons })), outline) // prettier-ignore
     if (!topology) throw new Error(`The leaves of ${countyCode} at ${base.toISOString()} are no coverage: ${faults[0]!.reason}`)
     const leafOf = ({ code, parentCode, level, unitKind, name, nameEn }: StandingLeaf): Leaf => ({
       ...{ id: code, code, parentCode: parentCode ?? '', level, unitKind, name, nameEn, renumber: false },

@@ -36,11 +36,12 @@ export function giveCodes(leaves: readonly LeafState[], used: Iterable<string>):
         .map((code) => Number(code.slice(prefix.length))),
     )
     const most = 10 ** (length - prefix.length) - 1
-    let last = Math.max(0, ...numbers)
+    let highest = Math.max(0, ...numbers)
     for (const { leaf } of westToEast(group)) {
-      last = last < most ? last + 1 : lowestFree(numbers, most, parentCode)
-      numbers.add(last)
-      given.set(leaf.id, childCode(parentCode, level, last))
+      const number = highest < most ? highest + 1 : lowestFree(numbers, most, parentCode)
+      highest = Math.max(highest, number)
+      numbers.add(number)
+      given.set(leaf.id, childCode(parentCode, level, number))
     }
   }
   return given

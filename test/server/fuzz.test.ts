@@ -113,6 +113,9 @@ const MEANT: Record<string, readonly unknown[]> = {
   ],
   occurredAt: ['2026-03-01T00:00:00Z'],
   expiresAt: ['2999-01-01T00:00:00Z'],
+  revision: [0, 1],
+  from: [0, 1],
+  effectiveOn: ['2999-01-01'],
   featureId: [SAMPLE, '00000000-0000-4000-8000-000000000001', `${SAMPLE}00001320000001`],
   at: ['2026-02-01', '2024-12-31', '2026-02-01T00:00:00Z'],
   datetime: ['2026-02-01T00:00:00Z/..', '2026-02-01T00:00:00Z'],
@@ -336,7 +339,7 @@ eachDatabase((open) => {
   })
 
   it('got behind the first check where that is not easy', () => {
-    const hard = ['createUser', 'createToken', 'fileIncident', 'units', 'incident', 'ogcItems', 'ogcItem', 'tile'] as const
+    const hard = ['createUser', 'createToken', 'fileIncident', 'createPlan', 'plan', 'units', 'incident', 'ogcItems', 'ogcItem', 'tile'] as const
     expect(hard.filter((name) => !passed.has(name))).toEqual([])
   })
 

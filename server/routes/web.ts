@@ -7,7 +7,7 @@ import express, { Router } from 'express'
 import { Packed, sendPacked } from '../middleware/packed.ts'
 
 /** Paths that the page itself routes. */
-const PAGES = ['wall', 'desk', 'workbench', 'field', 'analysis', 'admin', 'login']
+const PAGES = ['wall', 'desk', 'workbench', 'field', 'analysis', 'admin', 'account', 'login']
 const TEXTS = new Set(['.js', '.mjs', '.css', '.svg', '.json', '.geojson', '.html'])
 const FILE_QUALITY = 9
 

@@ -9,6 +9,7 @@ const KNOWN = [
   'outside-jurisdiction',
   'cross-site',
   'not-found',
+  'gone',
   'not-ready',
   'server-error',
 ] as const

@@ -1,7 +1,7 @@
 /** Which page the address names. A path that names none becomes /wall, the product's front. */
 import { createContext } from 'svelte'
 
-export const PAGES = ['wall', 'login', 'admin', 'workbench'] as const
+export const PAGES = ['wall', 'login', 'admin', 'account', 'workbench'] as const
 export type PageName = (typeof PAGES)[number]
 
 /** The page of a path: its first segment, or null when there is no such page. */

@@ -9,6 +9,7 @@ import { Incidents } from '../../../web/state/incidents.svelte.ts'
 import { Language } from '../../../web/state/language.svelte.ts'
 import { Live } from '../../../web/state/live.svelte.ts'
 import { Selection } from '../../../web/state/selection.svelte.ts'
+import { Session } from '../../../web/state/session.svelte.ts'
 import { Sound } from '../../../web/state/sound.svelte.ts'
 import { Stage } from '../../../web/state/stage.svelte.ts'
 import { COUNTY, figures, NOW } from '../../fixtures/wall-figures.ts'
@@ -49,6 +50,7 @@ export function wallState() {
     selection,
     incidents,
     figures: state,
+    session: new Session(),
     sound,
     attention,
     choropleth: new Choropleth(catalogue, incidents, selection),

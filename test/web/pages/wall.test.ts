@@ -2,7 +2,7 @@ import { fireEvent, render, screen } from '@testing-library/svelte'
 import { flushSync } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { speak } from '../../../web/i18n/i18n.ts'
-import { figures, marker, NOW } from '../../fixtures/wall-figures.ts'
+import { figures, marker, NOW, wholeOf } from '../../fixtures/wall-figures.ts'
 import WallStage from './WallStage.svelte'
 import { wallState } from './wall-state.ts'
 
@@ -37,6 +37,34 @@ describe('the wall', () => {
     render(WallStage, { state: wallState() })
     expect(text()).toContain('这台机器的浏览器不能画地图')
     expect(text()).toContain('超时 27 · 已督办 9')
+  })
+
+  it('says of a pinned incident that it was closed, and of one that is not there that it is not', async () => {
+    const closed = marker({ state: 'closed', closedAt: '2026-11-22T05:00:00Z' })
+    vi.stubGlobal('fetch', async (path: string) => {
+      if (path === `/api/incidents/${closed.id}`) return Response.json(wholeOf(closed))
+      if (!path.startsWith('/api/incidents/')) return new Promise(() => {})
+      const body = { type: 'urn:x', title: 'not-found', status: 404, code: 'not-found' }
+      return new Response(JSON.stringify(body), { status: 404, headers: { 'content-type': 'application/problem+json' } })
+    })
+    const state = wallState()
+    state.incidents.takeSnapshot({ pos: 1, now: NOW.toISOString(), incidents: [] })
+    state.selection.choose(closed.id)
+    render(WallStage, { state })
+    await vi.waitFor(() => expect(text()).toContain('13:00:00 已办结，不再是在办事件'))
+    state.selection.choose('00000000-0000-4000-8000-0000000000ff')
+    await vi.waitFor(() => expect(text()).toContain('地址里的事件不存在，或不在您的辖区'))
+    expect(text()).not.toContain('已办结，不再是在办事件')
+  })
+
+  it('leads whoever is signed in to his account, and a wall to none', () => {
+    const state = wallState()
+    state.session.me = { name: 'chief', displayName: '指挥长', role: 'commander', unitCode: '', permissions: [] }
+    render(WallStage, { state })
+    expect(screen.getByRole('link', { name: '指挥长' }).getAttribute('href')).toBe('/account')
+    state.session.me = { ...state.session.me, role: 'wall', displayName: '东墙' }
+    flushSync()
+    expect(screen.queryByRole('link', { name: '东墙' })).toBeNull()
   })
 
   it('is worked by the keyboard', async () => {

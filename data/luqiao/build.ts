@@ -9,6 +9,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { postgis } from '@electric-sql/pglite-postgis'
 import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson'
 import { snap, toWgs84, type LngLat } from '#model/crs.ts'
+import { writeScenery } from './scenery.ts'
 import { smoothOutlines } from './smooth-outline.ts'
 
 const here = import.meta.dirname
@@ -159,6 +160,7 @@ const collection = (features: Feature[]): string =>
   `{"type":"FeatureCollection","features":[\n${features.map((feature) => JSON.stringify(feature)).join(',\n')}\n]}\n`
 
 await outlines()
+writeScenery()
 names()
 await land()
 for (const [from, to] of [

@@ -1,7 +1,7 @@
 /** The shipped land and outlines around, and where their faint names stand: as deep inside the neighbour as the view allows. */
 import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon, Position } from 'geojson'
 import landUrl from '../../data/land/land.geojson?url'
-import outlineUrl from '../../data/luqiao/outline.geojson?url'
+import outlineUrl from '../../data/luqiao/scenery.geojson?url'
 import type { Bbox } from '#contract/geojson.ts'
 
 export interface Scenery {

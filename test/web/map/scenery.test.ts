@@ -5,7 +5,7 @@ import { inside, ofRole, type Scenery, sceneryNames } from '../../../web/map/sce
 
 /** Paths from the project's root: the bundler would turn a URL beside this file into an asset. */
 const read = (path: string) => JSON.parse(readFileSync(`data/${path}`, 'utf8')) as FeatureCollection<MultiPolygon>
-const outline = read('luqiao/outline.geojson')
+const outline = read('luqiao/scenery.geojson')
 const scenery: Scenery = {
   land: read('land/land.geojson'),
   neighbours: ofRole(outline, 'neighbour'),

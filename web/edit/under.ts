@@ -72,10 +72,13 @@ export const around = ([x, y]: GridPoint, scale: Scale, reach: number): GridBox 
   return [x - dx, y - dy, x + dx, y + dy]
 }
 
-/** The nearest vertex within `reach` px; a junction goes before a corner that is as near. */
-export function vertexNear(coverage: Coverage, point: GridPoint, scale: Scale, reach: number): Vertex | null {
+/** Whether a border may be taken in hand: others are there to be looked at. */
+export type Offers = (arc: Arc) => boolean
+
+/** The nearest vertex within `reach` px of a border that is offered. */
+export function vertexNear(coverage: Coverage, point: GridPoint, scale: Scale, reach: number, offers: Offers): Vertex | null {
   let best: { arc: Arc; index: number; away: number } | null = null
-  for (const arc of coverage.search(around(point, scale, reach))) {
+  for (const arc of coverage.search(around(point, scale, reach)).filter(offers)) {
     for (let index = 0; index < sizeOf(arc); index++) {
       const away = distance(pointOf(arc, index), point, scale)
       if (away <= reach && (!best || away < best.away)) best = { arc, index, away }
@@ -84,10 +87,10 @@ export function vertexNear(coverage: Coverage, point: GridPoint, scale: Scale, r
   return best && { what: 'vertex', at: pointOf(best.arc, best.index), kind: kindOf(coverage, best.arc, best.index), arc: best.arc }
 }
 
-/** The nearest border within `reach` px. */
-export function edgeNear(coverage: Coverage, point: GridPoint, scale: Scale, reach: number): Edge | null {
+/** The nearest border within `reach` px that is offered. */
+export function edgeNear(coverage: Coverage, point: GridPoint, scale: Scale, reach: number, offers: Offers): Edge | null {
   let best: Edge | null = null
-  for (const arc of coverage.search(around(point, scale, reach))) {
+  for (const arc of coverage.search(around(point, scale, reach)).filter(offers)) {
     for (let i = 0; i + 1 < sizeOf(arc); i++) {
       const [a, b] = [pointOf(arc, i), pointOf(arc, i + 1)]
       const { at } = nearestOnSegment(point, a, b, scale)

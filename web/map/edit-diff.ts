@@ -17,11 +17,15 @@ export interface EditDiffs {
   'edit-labels': GeoJSONSourceDiff
 }
 
+/** What colour and label say of a unit. */
+export type UnitFacts = Pick<BalanceRow, 'households' | 'before' | 'target' | 'isTouched'>
+
 export interface EditScene {
   coverage: Coverage
   /** What the plan may change. */
   unitCode: string
-  rowOf: (id: LeafId) => BalanceRow | undefined
+  /** Undefined where nothing is known: only the name is written then. */
+  factsOf: (id: LeafId) => UnitFacts | undefined
   /** Households in words: "468 户". */
   words: (households: number) => string
 }
@@ -116,8 +120,8 @@ export class EditDiff {
 
 export const isInside = ({ parentCode, code }: Leaf, unitCode: string): boolean => isWithin(parentCode, unitCode) || code === unitCode
 
-function unitFeature(leaf: Leaf, polygons: GridPolygons, { unitCode, rowOf }: EditScene): Feature<MultiPolygon> {
-  const properties = { id: leaf.id, inside: isInside(leaf, unitCode), target: rowOf(leaf.id)?.target ?? 'exempt' }
+function unitFeature(leaf: Leaf, polygons: GridPolygons, { unitCode, factsOf }: EditScene): Feature<MultiPolygon> {
+  const properties = { id: leaf.id, inside: isInside(leaf, unitCode), target: factsOf(leaf.id)?.target ?? 'exempt' }
   return { type: 'Feature', properties, geometry: polygonOf(polygons) }
 }
 
@@ -125,9 +129,9 @@ function labelFeature(
   leaf: Leaf,
   at: readonly [number, number],
   polygons: GridPolygons,
-  { unitCode, rowOf, words }: EditScene,
+  { unitCode, factsOf, words }: EditScene,
 ): Feature<Point> {
-  const row = rowOf(leaf.id)
+  const row = factsOf(leaf.id)
   const changed = row && row.before !== null && row.before !== row.households
   const properties = {
     id: leaf.id,
@@ -141,15 +145,25 @@ function labelFeature(
   return { type: 'Feature', properties, geometry: { type: 'Point', coordinates: fromGrid(at) } }
 }
 
-/** Names of villages and towns, each at a point of its leaves' union. */
-export function aboveLabels(coverage: Coverage, above: Iterable<{ code: string; level: string; name: string }>): Feature<Point>[] {
+/** Names of villages and towns, each at a point of its leaves' union; what lies outside of the plan is marked so. */
+export function aboveLabels(
+  coverage: Coverage,
+  above: Iterable<{ code: string; level: string; name: string }>,
+  unitCode: string,
+): Feature<Point>[] {
   const leaves = [...coverage.leaves.values()]
   return [...above].flatMap(({ code, level, name }) => {
     if (level !== 'town' && level !== 'village') return []
     const ids = new Set(leaves.filter(({ parentCode }) => isWithin(parentCode, code)).map(({ id }) => id))
     if (ids.size === 0) return []
     const polygons = coverage.union(ids)
-    const properties = { id: `above-${code}`, level, name, inside: true, rank: (level === 'town' ? -1e12 : 0) - areaM2(polygons) }
+    const properties = {
+      id: `above-${code}`,
+      level,
+      name,
+      inside: isWithin(code, unitCode) || isWithin(unitCode, code),
+      rank: (level === 'town' ? -1e12 : 0) - areaM2(polygons),
+    }
     return [{ type: 'Feature', properties, geometry: { type: 'Point', coordinates: fromGrid(labelPoint(polygons)) } }]
   })
 }

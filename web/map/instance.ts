@@ -1,10 +1,12 @@
 /** How a map of this product is made: flat, north up, sharp, without keys of its own. Both pages that own one make it here. */
-import { Map as MapLibre, setWorkerUrl, type StyleSpecification } from 'maplibre-gl'
+import { Map as MapLibre, prewarm, setWorkerUrl, type StyleSpecification } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import type { Bbox } from '#contract/geojson.ts'
 import type { Padding } from '../state/stage.svelte.ts'
 
 setWorkerUrl(workerUrl)
+// The workers' code is fetched and read while the page still asks for units and fonts.
+prewarm()
 
 /** China, before anything is known. */
 export const EVERYWHERE: Bbox = [73, 18, 135, 54]

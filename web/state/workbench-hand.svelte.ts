@@ -4,11 +4,12 @@
  * tried or done.
  */
 import type { LeafId } from '#model/actions/action.ts'
+import type { Arc } from '#model/difference.ts'
 import { distance, type GridPoint, nearestOnSegment, type Scale, atRightAngle } from '../edit/plane.ts'
 import type { Aim, HandEvent, Hint, Mode, Scene, Spot } from '../edit/mode.ts'
 import { type LinesIn, snap } from '../edit/snapping.ts'
 import { aimOfMode, hintOf, startOf, step, type ToolName } from '../edit/tools.ts'
-import { edgeNear, type Handle, handleNear, midpointsOf, vertexNear } from '../edit/under.ts'
+import { edgeNear, type Handle, handleNear, midpointsOf, type Offers, vertexNear } from '../edit/under.ts'
 import type { Edits } from './workbench-edits.svelte.ts'
 
 /** How the pointer points. */
@@ -29,6 +30,8 @@ type PointerEventType = Extract<HandEvent, { spot: Spot }>['type']
 export interface HandNeeds {
   edits: Edits
   isEditable: () => boolean
+  /** Borders that the plan may change. */
+  offers: Offers
   newName: () => string
   newId: () => LeafId
 }
@@ -64,6 +67,10 @@ export class Hand {
     const { mode } = this
     if ('sketch' in mode) return mode.sketch.set.length > 0
     return mode.tool === 'border' && mode.held !== null
+  }
+
+  offers(arc: Arc): boolean {
+    return this.needs.offers(arc)
   }
 
   /** Takes another tool; a reader's hand only chooses. */
@@ -120,8 +127,8 @@ export class Hand {
 
   private look(point: GridPoint, how: Pointing): Spot {
     const { coverage } = this.needs.edits
-    const edge = edgeNear(coverage, point, this.scale, how.reach)
-    const vertex = vertexNear(coverage, point, this.scale, how.reach)
+    const edge = edgeNear(coverage, point, this.scale, how.reach, this.needs.offers)
+    const vertex = vertexNear(coverage, point, this.scale, how.reach, this.needs.offers)
     const middles = edge ? midpointsOf(edge.arc, this.scale, MIDPOINT_EDGE_PX) : []
     const handle: Handle | null = vertex ?? handleNear(middles, point, this.scale, how.reach)
     const aim = aimOfMode(this.mode, this.scene())

@@ -8,8 +8,9 @@ import type { Plan, PlanDifference } from '#contract/plan.ts'
 import type { Permission } from '#model/access.ts'
 import type { Action, LeafId } from '#model/actions/action.ts'
 import { Balance } from '#model/balance.ts'
+import { isWithin } from '#model/code.ts'
 import type { Coverage } from '#model/coverage.ts'
-import { netDifference } from '#model/difference.ts'
+import { type Arc, type Leaf, netDifference } from '#model/difference.ts'
 import type { Finding } from '#model/finding.ts'
 import type { PlanStep } from '#model/plan.ts'
 import { validate } from '#model/validations/validate.ts'
@@ -37,6 +38,9 @@ export interface WorkbenchNeeds {
   /** What a new unit is called until the planner names it. */
   newName: () => string
 }
+
+const isInside = (leaf: Leaf | undefined, unitCode = ''): boolean =>
+  leaf !== undefined && (isWithin(leaf.parentCode, unitCode) || leaf.code === unitCode)
 
 /** Unique among the plans of a county, whoever makes them: two planners' new units never meet in one id. */
 const newId = (): LeafId => `n${crypto.getRandomValues(new Uint32Array(2)).reduce((text, each) => text + each.toString(36).padStart(7, '0'), '')}`
@@ -69,7 +73,7 @@ export class Workbench {
     this.may = may
     this.plans = new Plans(server)
     this.saving = new PlanSaving(server.save)
-    this.hand = new Hand({ edits: this.edits, isEditable: () => this.editable, newName, newId })
+    this.hand = new Hand({ edits: this.edits, isEditable: () => this.editable, offers: (arc) => this.offers(arc), newName, newId })
     this.edits.onsettle = (actions) => this.saving.want(actions)
   }
 
@@ -222,6 +226,12 @@ export class Workbench {
     const unitCode = plan?.unitCode ?? county!.code
     const guard = plan ? guardOf(unitCode, this.may) : () => null
     this.edits.begin({ coverage, balance, today, balanceToday, targets: targets! }, unitCode, guard)
+  }
+
+  /** A border that is the plan's own on both sides; the county's line is offered too, and says which right it needs. */
+  private offers({ left, right }: Arc): boolean {
+    const { leaves } = this.edits.coverage
+    return [left, right].every((id) => id === null || isInside(leaves.get(id), this.plan?.unitCode))
   }
 
   private keep(plan: Plan): void {

@@ -28,7 +28,8 @@ export function editLabelLayers({ palette }: EditDrawing): WallLayer[] {
       type: 'symbol',
       source: 'edit-labels',
       minzoom: UNITS_FROM,
-      filter: ['==', ['get', 'level'], 'leaf'],
+      // What lies outside of the plan is named only from near by.
+      filter: ['all', ['==', ['get', 'level'], 'leaf'], ['step', ['zoom'], ['get', 'inside'], 14.4, true]],
       layout: {
         'text-field': text,
         'text-font': fontStack('Regular'),
@@ -59,7 +60,7 @@ export function editLabelLayers({ palette }: EditDrawing): WallLayer[] {
         'text-padding': 4,
         'symbol-sort-key': ['get', 'rank'],
       },
-      paint: { 'text-color': palette.ink, ...halo },
+      paint: { 'text-color': ['case', ['get', 'inside'], palette.ink, palette.text3], ...halo },
     },
   ]
 }

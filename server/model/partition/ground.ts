@@ -34,6 +34,9 @@ export interface Ground {
   face: Int32Array
   leafOf: Int32Array
   area2: Float64Array
+  /** By face: a half-edge of its outer cycle; and of its inner ones, where it has any. */
+  start: readonly number[]
+  holes: ReadonlyMap<number, readonly number[]>
 }
 
 /** Throws a RangeError when there is no leaf, or when the lines cannot be cut. */
@@ -105,7 +108,12 @@ function addLine(line: Int32Array, [minX, minY, maxX, maxY]: Box, vertices: Vert
   }
 }
 
-function drawFaces(tail: Int32Array, next: Int32Array, edges: Segments, vertices: Vertices): Pick<Ground, 'face' | 'leafOf' | 'area2'> {
+function drawFaces(
+  tail: Int32Array,
+  next: Int32Array,
+  edges: Segments,
+  vertices: Vertices,
+): Pick<Ground, 'face' | 'leafOf' | 'area2' | 'start' | 'holes'> {
   const face = new Int32Array(tail.length).fill(-1)
   const starts: number[] = []
   for (let h = 0; h < tail.length; h++) {
@@ -116,10 +124,14 @@ function drawFaces(tail: Int32Array, next: Int32Array, edges: Segments, vertices
   const area = Float64Array.from(starts, (h) => cycleArea2(h, tail, next, vertices))
   const leafOf = spreadLeaves(face, starts.length, edges)
   const holder = holdersOf(starts, area, leafOf, tail, next, vertices)
-  for (const [cycle, into] of holder) area[into] = area[into]! + area[cycle]!
-  for (const [cycle] of holder) area[cycle] = 0
+  const holes = new Map<number, number[]>()
+  for (const [cycle, into] of holder) {
+    area[into] = area[into]! + area[cycle]!
+    area[cycle] = 0
+    holes.set(into, [...(holes.get(into) ?? []), starts[cycle]!])
+  }
   for (let h = 0; h < face.length; h++) face[h] = holder.get(face[h]!) ?? face[h]!
-  return { face, leafOf, area2: area }
+  return { face, leafOf, area2: area, start: starts, holes }
 }
 
 function cycleArea2(start: number, tail: Int32Array, next: Int32Array, { x, y }: Vertices): number {

@@ -19,8 +19,8 @@ import {
   stepBody,
 } from './plan.ts'
 
-/** An adopted proposal for a county, or an outline of 200,000 points, is one action. */
-const ACTIONS_LIMIT = 16 * 1024 * 1024
+/** A county of 10,000 grids divided anew is one action. */
+const ACTIONS_LIMIT = 48 * 1024 * 1024
 
 const step = <S extends PlanStep>(name: S, summary: string) =>
   endpoint({

@@ -15,7 +15,9 @@ const TITLES = {
   wall: 'The wall in a browser',
   start: 'Starts and memory',
   topology: 'Topology and dissolve',
+  publish: 'Saving and publishing plans',
   drag: 'Dragging with a live balance',
+  redivision: 'Re-division',
 } as const
 type Name = keyof typeof TITLES
 const NAMES = Object.keys(TITLES) as Name[]

@@ -144,8 +144,8 @@ export const endpoints = {
     method: 'get',
     path: '/api/summary',
     permission: 'summary.read',
-    summary: 'The figures of one unit',
-    query: ofUnit,
+    summary: 'The figures of one unit, now or as they stood at a date; cameras are those of now',
+    query: ofUnit.extend({ at: asOf.optional() }),
     answer: summary,
   }),
   openIncidents: endpoint({

@@ -1,9 +1,10 @@
 /** From counts to the wall's figures: a pure fold, so that what the wall shows can be checked without a database. */
+import { dueAt, isOverdue } from '#model/deadline.ts'
 import { PLATFORMS, SEVERITIES, SOURCES, STATES } from '#model/incident.ts'
 import { dayOf, dayStart } from '#model/time.ts'
 import type { KindList } from '#contract/incident.ts'
 import type { Summary } from '#contract/summary.ts'
-import type { ClosedCount, DayFrame, OpenCount, OverdueRow, PastCount, RecentCount } from '../store/summary.ts'
+import type { ClosedCount, DayFrame, OpenCount, OpenThen, OverdueRow, PastCount, RecentCount } from '../store/summary.ts'
 
 export const STEP_MINUTES = 10
 /** Whole days shown one by one. */
@@ -45,6 +46,31 @@ const share = (part: number, whole: number): number | null => (whole === 0 ? nul
 /** Digits of the longest child's code: what counts are cut to. A unit without children is cut to its own. */
 export const cutLength = (unitCode: string, childCodes: readonly string[]): number =>
   Math.max(unitCode.length, ...childCodes.map((code) => code.length))
+
+/** What was open at `frame.now`, counted as `countOpen` counts what is open now, and the overdue among it, the most pressing first. */
+export function foldOpen(stood: readonly OpenThen[], frame: DayFrame, childLength: number): { counts: OpenCount[]; overdue: OverdueRow[] } {
+  const counts = new Map<string, OpenCount>()
+  const overdue: OverdueRow[] = []
+  for (const each of stood) {
+    const { id, kind, severity, state, unitCode, supervisions } = each
+    const cut = unitCode.slice(0, childLength)
+    const key = `${cut} ${severity} ${state}`
+    const row = counts.get(key) ?? { cut, severity, state, count: 0, overdue: 0, supervised: 0, older: 0 }
+    const due = dueAt(each)
+    const isLate = isOverdue(due, frame.now)
+    if (isLate) overdue.push({ id, kind, severity, state, unitCode, dueAt: due!, supervisions })
+    counts.set(key, {
+      ...row,
+      count: row.count + 1,
+      overdue: row.overdue + Number(isLate),
+      supervised: row.supervised + Number(supervisions > 0),
+      older: row.older + Number(each.reportedAt <= frame.yesterdayNow),
+    })
+  }
+  const rank = ({ severity }: OverdueRow) => SEVERITIES.indexOf(severity)
+  overdue.sort((a, b) => rank(a) - rank(b) || a.dueAt.getTime() - b.dueAt.getTime() || a.id.localeCompare(b.id))
+  return { counts: [...counts.values()], overdue }
+}
 
 /** Today's and yesterday's-until-now count of each key along one property. */
 function pairs<K extends string>(recent: readonly RecentCount[], keyOf: (row: RecentCount) => K | null) {

@@ -6,6 +6,7 @@ import type { Placement, Severity, Source, State } from '#model/incident.ts'
 import { codeAt, countyOf } from '#model/code.ts'
 import type { Queryable } from '../db/db.ts'
 import { empty, type Sql, sql } from '../db/sql.ts'
+import { standing } from './clauses.ts'
 
 /** Instants of the county's day at `now`. */
 export interface DayFrame {
@@ -115,6 +116,42 @@ export const listOverdue = (db: Queryable, unitCode: string, now: Date, limit: n
     where state not in ('closed', 'cancelled') and due_at < ${now}::timestamptz and ${below(unitCode)}
     order by severity desc, due_at, id limit ${limit}::int`)
 
+/** An incident that was open at an instant, as it stood then. */
+export interface OpenThen {
+  id: string
+  kind: string
+  severity: Severity
+  state: State
+  unitCode: string
+  reportedAt: Date
+  acceptedAt: Date | null
+  assignedAt: Date | null
+  supervisions: number
+}
+
+/**
+ * What was open at an instant that is over: reported until then, and closed later or not at all. State and supervisions are read off
+ * its steps; the unit is the one that it has now, or had when it was closed.
+ */
+export const listOpenThen = (db: Queryable, unitCode: string, at: Date): Promise<OpenThen[]> =>
+  db.query<OpenThen>(sql`
+    select id, kind, severity, state, unit_code as "unitCode", reported_at as "reportedAt", supervisions,
+      case when accepted_at <= ${at}::timestamptz then accepted_at end as "acceptedAt",
+      case when assigned_at <= ${at}::timestamptz then assigned_at end as "assignedAt"
+    from (
+      select i.id, i.kind, i.severity, i.unit_code, i.reported_at, i.accepted_at, i.assigned_at, told.supervisions,
+        coalesce((
+          select t.to_state from incident_transition t where t.incident_id = i.id and t.at <= ${at}::timestamptz order by t.id desc limit 1
+        ), 'reported') as state
+      from incident i cross join lateral (
+        select count(*)::int as supervisions from incident_transition t
+        where t.incident_id = i.id and t.transition = 'supervise' and t.at <= ${at}::timestamptz
+      ) told
+      where ${below(unitCode)} and i.reported_at <= ${at}::timestamptz
+        and (i.closed_at > ${at}::timestamptz or (i.closed_at is null and i.state not in ('closed', 'cancelled')))
+    ) stood
+    where state not in ('closed', 'cancelled')`)
+
 export interface PastCount {
   /** YYYY-MM-DD in the county's zone. */
   day: string
@@ -140,10 +177,10 @@ export const countPast = (
     where ${below(unitCode)} and reported_at >= ${from}::timestamptz and reported_at < ${to}::timestamptz
     group by 1, 2`)
 
-/** Codes of the current units directly below. */
-export const listChildCodes = async (db: Queryable, unitCode: string): Promise<string[]> => {
+/** Codes of the units directly below that are in force at an instant; null: now. */
+export const listChildCodes = async (db: Queryable, unitCode: string, at: Date | null = null): Promise<string[]> => {
   const rows = await db.query<{ code: string }>(sql`
-    select code from unit_version where parent_code = ${unitCode} and code like ${unitCode + '%'} and valid_to is null order by code`)
+    select code from unit_version where parent_code = ${unitCode} and code like ${unitCode + '%'} and ${standing(at)} order by code`)
   return rows.map(({ code }) => code)
 }
 

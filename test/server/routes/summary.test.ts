@@ -6,6 +6,8 @@ import { type Summary, summary } from '../../../server/contract/summary.ts'
 import type { Db } from '../../../server/db/db.ts'
 import { sql } from '../../../server/db/sql.ts'
 import type { Actor } from '../../../server/middleware/actor.ts'
+import { dueAt } from '../../../server/model/deadline.ts'
+import type { Severity } from '../../../server/model/incident.ts'
 import { problemHandler } from '../../../server/middleware/problems.ts'
 import { summaryRoutes } from '../../../server/routes/summary.ts'
 import { readKinds } from '../../../server/store/kinds.ts'
@@ -105,6 +107,13 @@ describe('the figures of a unit', () => {
           due_at = case when state not in ('closed', 'cancelled', 'paused') then reported_at + interval '40 days' end,
           supervisions = extract(milliseconds from reported_at)::bigint % 2,
           closed_at = case when state = 'cancelled' then reported_at + interval '3 days' else closed_at end`)
+      await db.execute(sql`
+        insert into incident_transition (incident_id, at, transition, from_state, to_state, actor_name)
+        select id, accepted_at, 'accept', 'reported'::incident_state, 'accepted'::incident_state, 'x' from incident where accepted_at is not null
+        union all
+        select id, reported_at + interval '30 hours', 'supervise', stands, stands, 'x'
+        from incident, lateral (select case when accepted_at is null then 'reported' else 'accepted' end::incident_state as stands) told
+        where supervisions > 0`)
       rows = await db.query<Row>(sql`
         select reported_at as reported, accepted_at as accepted, closed_at as closed, due_at as due, unit_code as unit, state, severity, source,
           kind, placement, supervisions
@@ -156,6 +165,41 @@ describe('the figures of a unit', () => {
       }
       now = NOW
       reload()
+    })
+
+    it('stand as they were at a date that is over', async () => {
+      now = new Date('2026-03-20T04:00:00Z')
+      const at = new Date('2026-02-10T15:59:59.999Z')
+      const answer = summary.parse((await supertest(app).get('/api/summary').query({ unit: SAMPLE, at: '2026-02-10' }).expect(200)).body)
+      const truth = expected(rows, SAMPLE, at)
+      const stood = (then: Date) =>
+        rows.filter((row) => row.reported <= then && (row.closed ? row.closed > then : !['closed', 'cancelled'].includes(row.state)))
+      const isAccepted = (row: Row) => row.accepted !== null && row.accepted <= at
+      const late = stood(at).filter((row) => {
+        const state = isAccepted(row) ? ('accepted' as const) : ('reported' as const)
+        const severity = row.severity as Severity
+        return dueAt({ severity, state, reportedAt: row.reported, acceptedAt: isAccepted(row) ? row.accepted : null })! < at
+      })
+      expect(answer.now).toBe(at.toISOString())
+      expect(answer.reported).toEqual(truth.reported)
+      expect(answer.closed).toEqual(truth.closed)
+      expect(answer.closedWithinFiveDays.share).toBe(truth.closedShare)
+      expect(answer.open).toEqual({ today: stood(at).length, yesterday: stood(local(at).minus({ days: 1 }).toJSDate()).length })
+      expect(answer.openByState).toEqual([
+        { state: 'reported', count: stood(at).filter((row) => !isAccepted(row)).length },
+        { state: 'accepted', count: stood(at).filter(isAccepted).length },
+      ])
+      expect(answer.overdue).toBe(late.length)
+      expect(answer.overdueList).toHaveLength(12)
+      expect(answer.overdueList[0]!.severity).toBe('red')
+      const supervised = (row: Row) => row.supervisions > 0 && row.reported.getTime() + 30 * HOUR <= at.getTime()
+      expect(answer.supervised).toBe(stood(at).filter(supervised).length)
+      expect(answer.histogram.today).toHaveLength(144)
+      await supertest(app).get('/api/summary').query({ unit: SAMPLE, at: '2024-12-31' }).expect(404)
+      now = NOW
+      reload()
+      const today = await supertest(app).get('/api/summary').query({ unit: SAMPLE, at: '2026-03-01' }).expect(200)
+      expect(today.body.now).toBe(NOW.toISOString())
     })
 
     it('draws the day in steps of ten minutes that add up', async () => {

@@ -49,7 +49,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      // A wall waits for every request before its first picture: what several pages share of our own comes in one piece.
+      output: { codeSplitting: { groups: [{ name: 'shared', test: /[\\/]web[\\/](api|i18n|styles|ui)[\\/]/, minShareCount: 2 }] } },
+    },
   },
   server: { proxy: { '^/(api|tiles|ogc|healthz|readyz|openapi.json)': 'http://localhost:8080' } },
   test: {

@@ -30,6 +30,8 @@ export function makeMap(container: HTMLElement, style: StyleSpecification, bound
     renderWorldCopies: false,
     refreshExpiredTiles: false,
     maxZoom: 19,
+    // Never split: a source that ends at zoom 9 would be asked for the same tile a dozen times at 11.
+    zoomLevelsToOverscale: 19,
     // A wall of 5760×2160 is drawn at its own pixels.
     maxCanvasSize: [8192, 8192],
   })

@@ -1,4 +1,5 @@
 /** npm run check:coverage: whether what is stored of a county's units is sound, today, at a date, or after every change. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
@@ -92,9 +93,15 @@ const run = async (): Promise<number> => {
     return 0
   }
   const config = readConfig(process.env)
+  const embeddedDir = join(config.dataDir, 'cluster')
+  // To look must not make one.
+  if (config.databaseUrl === undefined && !existsSync(embeddedDir)) {
+    print(`There is no database in ${config.dataDir}.`)
+    return 1
+  }
   const lock = config.databaseUrl === undefined ? await lockFolder(config.dataDir) : undefined
   try {
-    const db = await openDb({ databaseUrl: config.databaseUrl, embeddedDir: join(config.dataDir, 'cluster') })
+    const db = await openDb({ databaseUrl: config.databaseUrl, embeddedDir })
     try {
       await migrate(db)
       const counties = (await listCounties(db)).filter(({ code }) => given.county === undefined || code === given.county)

@@ -15,7 +15,7 @@ interface Strand {
 
 const keyOf = ([x, y]: GridPoint): string => `${x},${y}`
 
-/** Changed stretches of border, old and new. */
+/** `removed` and `added`: stretches of border that were, and are, where there is none on the other side of the difference. */
 export interface MovedLand {
   /** Closed rings, one list for each unit but one. */
   rings: GridPoint[][][]
@@ -44,7 +44,37 @@ export function movedLand(difference: Difference): MovedLand {
   }
   // The one with most of it shares a stretch with every other.
   const units = [...byUnit].sort(([, a], [, b]) => b.length - a.length).slice(byUnit.size > 1 ? 1 : 0)
-  return { rings: units.map(([, strands]) => ringsOf(strands)), ...lines }
+  const [before, after] = [edgesOf(lines.removed), edgesOf(lines.added)]
+  return {
+    rings: units.map(([, strands]) => ringsOf(strands)),
+    removed: without(lines.removed, after),
+    added: without(lines.added, before),
+  }
+}
+
+/** An edge has no direction here. */
+const edgeKey = (a: GridPoint, b: GridPoint): string => {
+  const [one, other] = [keyOf(a), keyOf(b)]
+  return one < other ? `${one} ${other}` : `${other} ${one}`
+}
+const edgesOf = (lines: readonly GridPoint[][]): Set<string> =>
+  new Set(lines.flatMap((points) => points.slice(1).map((point, n) => edgeKey(points[n]!, point))))
+
+/** Lines cut to the stretches of which no edge is among the given ones: a border that only changed its units has not moved. */
+function without(lines: readonly GridPoint[][], edges: ReadonlySet<string>): GridPoint[][] {
+  const kept: GridPoint[][] = []
+  for (const points of lines) {
+    let run: GridPoint[] = []
+    for (const [n, point] of points.entries()) {
+      if (n > 0 && edges.has(edgeKey(points[n - 1]!, point))) {
+        if (run.length > 1) kept.push(run)
+        run = []
+      }
+      run.push(point)
+    }
+    if (run.length > 1) kept.push(run)
+  }
+  return kept
 }
 
 const pointsOf = ({ points: p }: Run): GridPoint[] => Array.from({ length: p.length / 2 }, (_, i) => [p[2 * i]!, p[2 * i + 1]!])

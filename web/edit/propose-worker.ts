@@ -6,9 +6,7 @@ import { type Prepared, prepare, Redivision } from '#model/partition/redivide.ts
 import type { Progress, Proposal, RedivisionInput, RedivisionOptions } from '#model/partition/redivision.ts'
 
 export type ToProposer =
-  | { type: 'input'; input: RedivisionInput }
-  | { type: 'propose'; run: number; options: RedivisionOptions }
-  | { type: 'stop'; run: number }
+  { type: 'input'; input: RedivisionInput } | { type: 'propose'; run: number; options: RedivisionOptions } | { type: 'stop'; run: number }
 /** `proposal` stands at the first plan, every now and then after it while it gets better, and at the end. */
 export type FromProposer =
   | { type: 'progress'; run: number; progress: Progress; proposal: Proposal | null }

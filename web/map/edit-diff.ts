@@ -34,11 +34,11 @@ const ring = (flat: Int32Array): [number, number][] => {
   const points = Array.from({ length: flat.length / 2 }, (_, i) => fromGrid([flat[2 * i]!, flat[2 * i + 1]!]))
   return [...points, points[0]!]
 }
-export const polygonOf = (polygons: GridPolygons): MultiPolygon => ({
+const polygonOf = (polygons: GridPolygons): MultiPolygon => ({
   type: 'MultiPolygon',
   coordinates: polygons.map((rings) => rings.map(ring)),
 })
-export const lineStringOf = ({ points }: Arc): LineString => ({
+const lineStringOf = ({ points }: Arc): LineString => ({
   type: 'LineString',
   coordinates: Array.from({ length: points.length / 2 }, (_, i) => fromGrid([points[2 * i]!, points[2 * i + 1]!])),
 })

@@ -11,7 +11,7 @@ export interface EditDrawing {
   palette: EditPalette
 }
 
-export const EDIT_SOURCES = ['land', 'neighbours', 'edit-lines', 'edit-units', 'edit-arcs', 'edit-today', 'edit-labels'] as const
+export const EDIT_SOURCES = ['land', 'neighbours', 'edit-lines', 'edit-units', 'edit-arcs', 'edit-labels'] as const
 export type EditSourceId = (typeof EDIT_SOURCES)[number]
 
 /** Lines are simplified by less than a fifth of a pixel: a vertex must stand where its handle is. */
@@ -35,7 +35,6 @@ export const editStyleOf = (drawing: EditDrawing): StyleSpecification => ({
     'edit-lines': source(),
     'edit-units': source(TOLERANCE),
     'edit-arcs': source(TOLERANCE),
-    'edit-today': source(TOLERANCE),
     'edit-labels': source(),
   } satisfies Record<EditSourceId, GeoJSONSourceSpecification>,
   layers: editLayersOf(drawing),

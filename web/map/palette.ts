@@ -67,8 +67,6 @@ const EDIT_ONLY = {
   context: '#C6C9C4',
   contextVillage: '#AEB3AE',
   buildingOutside: '#DBDCD7',
-  /** Borders of today beneath the plan's. */
-  old: '#5B666E',
   chosen: '#EAF2FD',
 } as const
 export type EditPalette = Readonly<Record<keyof typeof EDIT_TOKENS | keyof typeof EDIT_ONLY, string>>

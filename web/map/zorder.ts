@@ -31,7 +31,6 @@ export const ZORDER = [
   'edit-border-village',
   'edit-border-town',
   'edit-border-county',
-  'edit-today',
   'edit-chosen',
   'focus-line',
   'near-circle',

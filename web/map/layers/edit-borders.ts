@@ -32,11 +32,5 @@ export function editBorderLayers({ palette }: EditDrawing): WallLayer[] {
     line('village', palette.ink, palette.contextVillage, [0.8, 1.8, 2.2]),
     line('town', palette.ink, palette.contextVillage, [1.4, 2.4, 2.8]),
     line('county', palette.ink, palette.contextVillage, [1.6, 2.4, 3]),
-    {
-      id: 'edit-today',
-      type: 'line',
-      source: 'edit-today',
-      paint: { 'line-color': palette.old, 'line-width': 1.4, 'line-dasharray': [3, 3] },
-    },
   ]
 }

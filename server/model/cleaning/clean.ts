@@ -83,8 +83,10 @@ export function clean(units: readonly DirtyUnit[], { tolerance, land, decisions 
     ...{ faults: [], lost: [], unsound: [], areas: units.map(({ id }, index) => ({ id, beforeM2: rawArea(dirty, index), afterM2: null })) },
   }
   if (breaks.some(({ kind }) => kind === 'unusable') || dirty.length === 0) return result
+  const asCame = nodeCoverage(dirty.map(({ points }) => [[points]]), 0) // prettier-ignore
+  breaks.push(...selfCrossings(asCame, dirty, units))
   if (!land && breaks.length === 0) {
-    const sound = asTheyCame(units, dirty)
+    const sound = findSound(units, dirty, asCame)
     if (sound) return finish({ ...result, unchanged: true, vertices: sound.x.length }, polygonsOf(sound), false)
   }
   const fixed = (land ?? []).flatMap((polygons, set) =>
@@ -98,7 +100,6 @@ export function clean(units: readonly DirtyUnit[], { tolerance, land, decisions 
   const snapped = snapRings(all.map(({ points }) => points), fixed.length, tolerance, scale) // prettier-ignore
   Object.assign(result, { vertices: snapped.vertices, movedVertices: snapped.moved, largestMoveM: snapped.largestMove })
   const noded = nodeCoverage(snapped.rings.map((ring) => (ring.length < 6 ? [] : [[ring]])), 1) // prettier-ignore
-  breaks.push(...selfCrossings(noded, all, units))
   const map = findPlaces(all, noded, fixed.length > 0, scale)
   for (const [unit, h] of map.doubled) {
     const vertex = map.faces.tail[h]!
@@ -121,8 +122,7 @@ const polygonsOf = (topology: Topology): Map<string, GridPolygons> =>
   new Map([...leafPolygons(topology)].map(([id, arcs]) => [id, toGridPolygons(topology, arcs)]))
 
 /** The topology when the units are a coverage already. Asked in the order of effort: most dirty covers fall at the first hurdle. */
-function asTheyCame(units: readonly DirtyUnit[], rings: readonly DirtyRing[]): Topology | null {
-  const noded = nodeCoverage(rings.map(({ points }) => [[points]]), 0) // prettier-ignore
+function findSound(units: readonly DirtyUnit[], rings: readonly DirtyRing[], noded: Noded): Topology | null {
   if (noded.crossings.length > 0 || !noded.settled) return null
   const { places, doubled } = findPlaces(rings, noded, false, { x: 1, y: 1 })
   if (doubled.size > 0 || places.some(({ kind }) => kind !== 'own' && kind !== 'outside')) return null
@@ -134,7 +134,7 @@ function selfCrossings({ crossings }: Noded, rings: readonly DirtyRing[], units:
   const found = new Map<number, Break>()
   for (const { leaves, x, y } of crossings) {
     const { unit } = rings[leaves[0]]!
-    if (unit === LAND || rings[leaves[1]]!.unit !== unit) continue
+    if (rings[leaves[1]]!.unit !== unit) continue
     const known = found.get(unit)
     if (known) known.count++
     else found.set(unit, { kind: 'self-crossing', id: units[unit]!.id, where: fromGrid([x, y]), count: 1 })
@@ -204,7 +204,7 @@ function settle(
       open.push({ place, spot })
       continue
     }
-    const key = `${kind}:${ids.join('+')}@${where[0].toFixed(5)},${where[1].toFixed(5)}`
+    const key = `${kind}:${ids.join('+')}@${where[0].toFixed(6)},${where[1].toFixed(6)}`
     const said = Object.hasOwn(decisions, key) ? decisions[key]! : undefined
     const index = units.findIndex(({ id }) => id === said)
     if (kind === 'overhang' ? said === 'cut' : index >= 0 ? kind === 'gap' || claims.includes(index) : kind === 'gap' && said === 'leave') {
@@ -256,7 +256,7 @@ function giveSlivers(
     const polygons = polygonsOfPlaces(map, (each) => each === place).get(place)!
     result.faults.push({
       ...spot,
-      key: `${spot.kind}:${spot.ids.join('+')}@${spot.where[0].toFixed(5)},${spot.where[1].toFixed(5)}`,
+      key: `${spot.kind}:${spot.ids.join('+')}@${spot.where[0].toFixed(6)},${spot.where[1].toFixed(6)}`,
       polygons,
     })
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { unzipSync, zipSync } from 'fflate'
 import type { MultiPolygon, Polygon, Position } from 'geojson'
 import { describe, expect, it } from 'vitest'
+import { clean } from '#model/cleaning/clean.ts'
 import { toGrid } from '#model/crs.ts'
 import type { SourceRow } from '../../../../server/transfer/importers/importer.ts'
 import { asciiMap } from '../../../fixtures/ascii-map.ts'
@@ -35,6 +36,16 @@ const largestDifference = (one: SourceRow[], other: SourceRow[], name: string): 
   return largest
 }
 
+/** Every position off by up to 40 cm, another way in every unit. */
+const roughened = (geometry: Polygon | MultiPolygon, seed: number): Polygon | MultiPolygon => {
+  let n = seed + 1
+  const walk = (nested: unknown): unknown =>
+    typeof nested === 'number' ? nested + (((n = (n * 7919 + 17) % 10_007) % 51) - 25) * 1e-7 : (nested as unknown[]).map(walk)
+  const rough = { ...geometry, coordinates: walk(geometry.coordinates) } as Polygon | MultiPolygon
+  for (const ring of rough.type === 'Polygon' ? rough.coordinates : rough.coordinates.flat()) ring[ring.length - 1] = ring[0]!
+  return rough
+}
+
 describe.skipIf(!existsSync(GRIDS))('the grid of a city in three formats (skipped without ../shared/data)', () => {
   it('is the same 205 cells to a unit of the grid', async () => {
     const geojson = await readRows(inMemory('a.geojson', await part('geoJSON')))
@@ -56,7 +67,24 @@ describe.skipIf(!existsSync(GRIDS))('the grid of a city in three formats (skippe
       largestDifference(shapefile.rows, geopackage.rows, 'PageName'),
     ]
     expect(Math.max(...differences)).toBeLessThanOrEqual(1)
-  })
+    // A coverage as it is, in all three; and the same coverage again when each corner was moved by up to 40 cm.
+    for (const { rows } of [geojson, geopackage, shapefile]) {
+      const units = rows.map(({ properties, geometry }) => ({
+        id: String(properties['PageName']),
+        geometry: geometry as Polygon | MultiPolygon,
+      }))
+      const clean205 = clean(units, { tolerance: 0.1 })
+      expect(clean205).toMatchObject({ unchanged: true, faults: [], settled: [], unsound: [], lost: [], movedVertices: 0 })
+      expect(clean205.units).toHaveLength(205)
+      const rough = clean(units.map(({ id, geometry }, i) => ({ id, geometry: roughened(geometry, i) })), { tolerance: 1 }) // prettier-ignore
+      expect(rough).toMatchObject({ unchanged: false, faults: [], unsound: [], lost: [] })
+      for (const [i, { beforeM2, afterM2 }] of clean205.areas.entries()) {
+        expect(afterM2).toBeCloseTo(beforeM2, 0)
+        // Half a metre along a border of 5 km at most.
+        expect(Math.abs(rough.areas[i]!.afterM2! - afterM2!)).toBeLessThan(2500)
+      }
+    }
+  }, 60_000)
 })
 
 const MAP = asciiMap(`

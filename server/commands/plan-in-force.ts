@@ -7,7 +7,7 @@ import { checkPolygons } from '#model/coverage-check.ts'
 import { OutOfCodes } from '#model/plan-codes.ts'
 import { changesOf, type LeafChange } from '#model/plan-outcome.ts'
 import { brokenEdges } from '#model/plan-proof.ts'
-import { parseTime } from '#model/time.ts'
+import { startOf } from '#model/time.ts'
 import type { Queryable } from '../db/db.ts'
 import { SYSTEM } from '../middleware/actor.ts'
 import { findBase } from '../store/bases.ts'
@@ -20,7 +20,7 @@ import { writePlan } from './plan-write.ts'
 import { type PlanContext, requireCurrent, tell } from './plans.ts'
 
 /** Midnight of the plan's day, as its county lives it. */
-export const midnightOf = ({ effectiveOn, timeZone }: PlanRow): Date => parseTime(effectiveOn!, timeZone)!
+export const midnightOf = ({ effectiveOn, timeZone }: PlanRow): Date => startOf(effectiveOn!, timeZone)
 
 type InForceContext = Omit<PlanContext, 'targets'>
 

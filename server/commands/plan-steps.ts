@@ -1,7 +1,7 @@
 /** The steps of a plan's life: handed in, given back, approved by somebody else, put on a date, withdrawn. */
 import type { z } from 'zod'
 import { nextPlanState, permissionOfStep, type PlanStep } from '#model/plan.ts'
-import { dayOf } from '#model/time.ts'
+import { dayOf, dayStart } from '#model/time.ts'
 import type { stepBody } from '#contract/plan.ts'
 import { Problem } from '#contract/problem.ts'
 import type { Queryable } from '../db/db.ts'
@@ -45,7 +45,9 @@ export async function takePlanStep(context: PlanContext, actor: Actor, id: numbe
   return plan
 }
 
-/** The first midnight that can still be met is the next one, so today is refused like the past. */
+const MOST_DAYS_AHEAD = 5 * 365
+
+/** The first midnight that can still be met is the next one, so today is refused like the past; and a slip of the pen like 2206. */
 function effectiveDay({ timeZone }: PlanRow, step: PlanStep, { effectiveOn }: StepBody, at: Date): string | null {
   const where = 'body/effectiveOn'
   if (step !== 'publish') {
@@ -54,12 +56,10 @@ function effectiveDay({ timeZone }: PlanRow, step: PlanStep, { effectiveOn }: St
   }
   if (effectiveOn === undefined) throw new Problem('bad-request', `${where}: needed`, [{ where, message: 'needed' }])
   const today = dayOf(at, timeZone)
-  if (effectiveOn > today) return effectiveOn
-  throw new Problem(
-    'bad-effective-date',
-    `Today is ${today} in the county (${timeZone}); a plan comes into force at midnight, tomorrow at the earliest.`,
-    [{ where, message: `must lie after ${today}` }],
-  )
+  const last = dayOf(dayStart(at, timeZone, MOST_DAYS_AHEAD), timeZone)
+  if (effectiveOn > today && effectiveOn <= last) return effectiveOn
+  const detail = `Today is ${today} in the county (${timeZone}); a plan comes into force at a midnight, tomorrow at the earliest and ${last} at the latest.`
+  throw new Problem('bad-effective-date', detail, [{ where, message: `must lie after ${today}, and not after ${last}` }])
 }
 
 /** A plan that is handed in has something in it, and no errors. */

@@ -7,6 +7,13 @@ export const isTimeZone = (zone: string): boolean => IANAZone.isValidZone(zone)
 export const dayStart = (instant: Date, zone: string, days = 0): Date =>
   DateTime.fromJSDate(instant, { zone }).startOf('day').plus({ days }).startOf('day').toJSDate()
 
+/** First instant of a day written `YYYY-MM-DD`, as the clocks of `zone` have it. Throws a RangeError on what is no day. */
+export function startOf(day: string, zone: string): Date {
+  const start = DateTime.fromISO(day, { zone }).startOf('day')
+  if (!start.isValid) throw new RangeError(`${day} is no day`)
+  return start.toJSDate()
+}
+
 /** The same time of the clock `days` days away; where the clock skips it, the nearest later one. */
 export const sameTime = (instant: Date, zone: string, days: number): Date =>
   DateTime.fromJSDate(instant, { zone }).plus({ days }).toJSDate()

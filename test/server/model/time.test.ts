@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dayOf, dayStart, hourOf, isTimeZone, parseTime, sameTime } from '#model/time.ts'
+import { dayOf, dayStart, hourOf, isTimeZone, parseTime, sameTime, startOf } from '#model/time.ts'
 
 describe('local days', () => {
   it('begin at midnight of the county', () => {
@@ -12,6 +12,14 @@ describe('local days', () => {
     const start = dayStart(new Date('2025-03-09T12:00:00Z'), 'America/Chicago')
     expect(dayStart(start, 'America/Chicago', 1).getTime() - start.getTime()).toBe(23 * 3600_000)
     expect(sameTime(new Date('2025-03-09T18:00:00Z'), 'America/Chicago', -1)).toEqual(new Date('2025-03-08T19:00:00Z'))
+  })
+  it('begin when the clocks of the county say so', () => {
+    expect(startOf('2026-03-02', 'Asia/Shanghai')).toEqual(new Date('2026-03-01T16:00:00Z'))
+    expect(startOf('2026-03-02', 'America/Chicago')).toEqual(new Date('2026-03-02T06:00:00Z'))
+    // There was no midnight that day.
+    expect(startOf('2018-11-04', 'America/Sao_Paulo')).toEqual(new Date('2018-11-04T03:00:00Z'))
+    expect(startOf('2999-01-01', 'UTC')).toEqual(new Date('2999-01-01T00:00:00Z'))
+    expect(() => startOf('2026-02-30', 'UTC')).toThrow(RangeError)
   })
   it('hold every instant', () => {
     fc.assert(

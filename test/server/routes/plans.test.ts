@@ -181,6 +181,7 @@ eachDatabase((open) => {
       for (const [day, status] of [
         ['2026-02-28', 422],
         ['2026-03-01', 422],
+        ['2062-03-02', 422],
         ['2026-02-30', 400],
         [undefined, 400],
       ] as const) {

@@ -17,6 +17,12 @@ export const fateOf = ({ before, after, newCode, code }: UnitChange): Fate =>
 type Side = NonNullable<UnitChange['before']>
 const hasSameFigures = (a: Side, b: Side): boolean => a.households === b.households && Math.abs(a.areaM2 - b.areaM2) < 1
 
+/** False for a unit that only got a vertex on its border, because a neighbour's border now ends there. */
+export const isChange = (unit: UnitChange): boolean => {
+  const { before, after, code, newCode } = unit
+  return before === null || after === null || (newCode !== null && newCode !== code) || !hasSameFigures(before, after)
+}
+
 export interface ChangeGroup {
   parentCode: string
   rows: UnitChange[]

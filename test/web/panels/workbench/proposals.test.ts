@@ -85,7 +85,7 @@ describe('figures side by side', () => {
     expect(cells('达标').map((each) => each.textContent)).toEqual(['6 / 8', '7 / 7', '7 / 7'])
     expect(cells('换格户数').map((each) => each.classList.contains('best'))).toEqual([true, false, false])
     expect(cells('沿路、沿河').map((each) => each.textContent)).toEqual(['71\u00a0%', '88\u00a0%', '64\u00a0%'])
-    expect(screen.queryByRole('rowheader', { name: '受影响岗位' })).toBeNull()
+    expect(screen.queryByRole('rowheader', { name: '涉及岗位' })).toBeNull()
     expect(screen.getByText('金沙镇，3 个方案')).toBeTruthy()
   })
   it('count the posts of units that change or end, where they are known', () => {

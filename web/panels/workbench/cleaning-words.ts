@@ -28,7 +28,7 @@ type Encoding = (typeof ENCODINGS)[number]
 
 /** Square metres as people read them: m² below a hectare, then km². */
 export const areaWords = (areaM2: number): string =>
-  areaM2 < 10_000 ? `${decimal(areaM2, areaM2 < 10 ? 1 : 0)}\u00a0m²` : `${decimal(areaM2 / 1e6, 3)}\u00a0km²`
+  areaM2 < 10_000 ? `${decimal(areaM2, areaM2 < 10 && areaM2 >= 0.05 ? 1 : 0)}\u00a0m²` : `${decimal(areaM2 / 1e6, 3)}\u00a0km²`
 
 export interface BreakGroup {
   kind: (typeof BREAKS)[number]

@@ -29,84 +29,130 @@ export interface CellGraph {
   leaves: Int32Array
 }
 
-interface Side {
-  other: number
-  length: number
-  along: number
-}
-
+/** What is left of a new border's length, on average, once it is made simpler: its zigzag must not count against it. */
+const STRAIGHTENED = 0.95
 const HAMLET_M = 60
 /** Two cells that share less than this (centimetres) only touch, unless they are one leaf today. */
 const NECK_CM = 100
 
+/** Borders of all cells, those of cell c from `start[c]` to `end[c] - 1`; `outer` as in a graph. */
+interface Borders {
+  start: Int32Array
+  end: Int32Array
+  other: Int32Array
+  length: Float64Array
+  along: Float64Array
+  outer: Float64Array
+}
+
 /** By village. Villages without a general leaf have an empty graph. `least`: households that a piece apart needs to stay so. */
 export function buildGraphs(cells: Cells, villages: number, least: number): CellGraph[] {
-  const { ground, count, left, leaf } = cells
-  const { leaves, edges, tail, vertices, scale } = ground
-  const villageOf = (c: number): number => leaves[leaf[c]!]!.village
-  const isFree = (c: number): boolean => leaves[leaf[c]!]!.unitKind === 'general'
+  const { leaves } = cells.ground
   const members: number[][] = Array.from({ length: villages }, () => [])
-  const local = new Int32Array(count).fill(-1)
-  for (let c = 0; c < count; c++) {
-    if (!isFree(c)) continue
-    local[c] = members[villageOf(c)]!.length
-    members[villageOf(c)]!.push(c)
+  const home = new Int32Array(cells.count).fill(-1)
+  const local = new Int32Array(cells.count)
+  for (let c = 0; c < cells.count; c++) {
+    const { unitKind, village } = leaves[cells.leaf[c]!]!
+    if (unitKind !== 'general') continue
+    home[c] = village
+    local[c] = members[village]!.length
+    members[village]!.push(c)
   }
+  const borders = bordersOf(cells, home)
+  return members.map((own) => graphOf(cells, own, local, borders, least))
+}
+
+/** `home`: by cell its village, or -1 when it does not change hands. */
+function bordersOf({ ground: { edges, tail, vertices, scale }, count, left }: Cells, home: Int32Array): Borders {
   const outer = new Float64Array(count)
-  const sides: Side[][] = Array.from({ length: count }, () => [])
+  const start = new Int32Array(count + 1)
+  const isInner = (c: number, d: number): boolean => c >= 0 && d >= 0 && home[c]! >= 0 && home[c] === home[d]
+  for (let h = 0; h < tail.length; h++) {
+    const [c, d] = [left[h]!, left[h ^ 1]!]
+    if (c !== d && isInner(c, d)) start[c + 1]!++
+  }
+  for (let c = 0; c < count; c++) start[c + 1]! += start[c]!
+  const end = start.slice(0, count)
+  const other = new Int32Array(start[count]!)
+  const length = new Float64Array(start[count]!)
+  const along = new Float64Array(start[count]!)
+  const add = (c: number, d: number, centimetres: number, isLine: boolean): void => {
+    let slot = start[c]!
+    while (slot < end[c]! && other[slot] !== d) slot++
+    if (slot === end[c]) end[c] = slot + 1
+    other[slot] = d
+    length[slot]! += centimetres
+    if (isLine) along[slot]! += centimetres
+  }
   for (let e = 0; e < edges.a.length; e++) {
-    const [c, d] = [left[2 * e]!, left[2 * e + 1]!]
+    const c = left[2 * e]!
+    const d = left[2 * e + 1]!
     if (c === d) continue
-    const [v, w] = [tail[2 * e]!, tail[2 * e + 1]!]
-    const [dx, dy] = [(vertices.x[w]! - vertices.x[v]!) * scale.east, (vertices.y[w]! - vertices.y[v]!) * scale.north]
-    const length = Math.round(Math.sqrt(dx * dx + dy * dy) * 100)
-    if (c >= 0 && d >= 0 && local[c]! >= 0 && local[d]! >= 0 && villageOf(c) === villageOf(d)) {
-      const along = edges.kind[e] === KIND.line ? length : 0
-      share(sides[c]!, d, length, along)
-      share(sides[d]!, c, length, along)
+    const v = tail[2 * e]!
+    const w = tail[2 * e + 1]!
+    const dx = (vertices.x[w]! - vertices.x[v]!) * scale.east
+    const dy = (vertices.y[w]! - vertices.y[v]!) * scale.north
+    const kind = edges.kind[e]
+    const centimetres = Math.round(Math.sqrt(dx * dx + dy * dy) * (kind === KIND.cell ? 100 * STRAIGHTENED : 100))
+    if (isInner(c, d)) {
+      add(c, d, centimetres, kind === KIND.line)
+      add(d, c, centimetres, kind === KIND.line)
     } else {
-      if (c >= 0) outer[c]! += length
-      if (d >= 0) outer[d]! += length
+      if (c >= 0) outer[c]! += centimetres
+      if (d >= 0) outer[d]! += centimetres
     }
   }
-  return members.map((own) => graphOf(cells, own, local, outer, sides, least))
+  return { start, end, other, length, along, outer }
 }
 
-function share(sides: Side[], other: number, length: number, along: number): void {
-  const known = sides.find((side) => side.other === other)
-  if (known) {
-    known.length += length
-    known.along += along
-  } else sides.push({ other, length, along })
-}
-
-function graphOf(cells: Cells, own: number[], local: Int32Array, outer: Float64Array, sides: Side[][], least: number): CellGraph {
+function graphOf(cells: Cells, own: number[], local: Int32Array, borders: Borders, least: number): CellGraph {
   const { scale } = cells.ground
   const metres = scale.east * scale.north * 50
   const leaves = [...new Set(own.map((c) => cells.leaf[c]!))].sort((a, b) => a - b)
-  const linked = own.map((c) => sides[c]!.map((side) => ({ ...side, other: local[side.other]!, bridge: false })))
-  bridgePieces(cells, own, linked, least)
-  const start = new Int32Array(own.length + 1)
-  for (const [c, list] of linked.entries()) start[c + 1] = start[c]! + list.length
-  const all = linked.flat()
-  const joins = linked.flatMap((list, c) =>
-    list.map(({ other, length, bridge }) => (bridge || length >= NECK_CM || cells.leaf[own[other]!] === cells.leaf[own[c]!] ? 1 : 0)),
-  )
-  return {
+  const bridges = bridgePieces(cells, own, local, borders, least)
+  const count = own.length
+  const start = new Int32Array(count + 1)
+  for (let i = 0; i < count; i++) start[i + 1] = start[i]! + borders.end[own[i]!]! - borders.start[own[i]!]! + (bridges.get(i)?.length ?? 0)
+  const size = start[count]!
+  const column = (): Float64Array<ArrayBuffer> => new Float64Array(count)
+  const graph: CellGraph = {
     cells: Int32Array.from(own),
-    households: Float64Array.from(own, (c) => cells.households[c]!),
-    area: Float64Array.from(own, (c) => Math.max(1, Math.round(cells.area2[c]! * metres))),
-    outer: Float64Array.from(own, (c) => outer[c]!),
-    perimeter: Float64Array.from(own, (c, i) => linked[i]!.reduce((sum, { length }) => sum + length, outer[c]!)),
+    households: column(),
+    area: column(),
+    outer: column(),
+    perimeter: column(),
     start,
-    neighbour: Int32Array.from(all, ({ other }) => other),
-    length: Float64Array.from(all, ({ length }) => length),
-    along: Float64Array.from(all, ({ along }) => along),
-    close: Float64Array.from(linked.flatMap((list, c) => list.map(({ other }) => closeness(cells, own[c]!, own[other]!)))),
-    joins: Uint8Array.from(joins),
-    old: Int32Array.from(own, (c) => leaves.indexOf(cells.leaf[c]!)),
+    neighbour: new Int32Array(size),
+    length: new Float64Array(size),
+    along: new Float64Array(size),
+    close: new Float64Array(size),
+    joins: new Uint8Array(size),
+    old: new Int32Array(count),
     leaves: Int32Array.from(leaves),
   }
+  for (let i = 0; i < count; i++) {
+    const c = own[i]!
+    graph.households[i] = cells.households[c]!
+    graph.area[i] = Math.max(1, Math.round(cells.area2[c]! * metres))
+    graph.outer[i] = borders.outer[c]!
+    graph.old[i] = leaves.indexOf(cells.leaf[c]!)
+    let perimeter = borders.outer[c]!
+    let slot = start[i]!
+    const enter = (other: number, length: number, along: number, joins: boolean): void => {
+      graph.neighbour[slot] = local[other]!
+      graph.length[slot] = length
+      graph.along[slot] = along
+      graph.close[slot] = closeness(cells, c, other)
+      graph.joins[slot++] = joins || cells.leaf[other] === cells.leaf[c] ? 1 : 0
+    }
+    for (let b = borders.start[c]!; b < borders.end[c]!; b++) {
+      perimeter += borders.length[b]!
+      enter(borders.other[b]!, borders.length[b]!, borders.along[b]!, borders.length[b]! >= NECK_CM)
+    }
+    for (const other of bridges.get(i) ?? []) enter(own[other]!, 0, 0, true)
+    graph.perimeter[i] = perimeter
+  }
+  return graph
 }
 
 function closeness({ ground: { sites, scale }, sites: held, offsets }: Cells, c: number, d: number): number {
@@ -121,13 +167,11 @@ function closeness({ ground: { sites, scale }, sites: held, offsets }: Cells, c:
   return HAMLET_M - Math.floor(Math.sqrt(nearest))
 }
 
-type Linked = (Side & { bridge: boolean })[][]
-
-/** Ties islands and other pieces too small for a unit of their own to the nearest cell, first of their own leaf. */
-function bridgePieces(cells: Cells, own: number[], linked: Linked, least: number): void {
-  const piece = piecesOf(linked)
-  const count = piece.reduce((most, p) => Math.max(most, p + 1), 0)
-  if (count < 2) return
+/** Ties islands and other pieces too small for a unit of their own to the nearest cell, first of their own leaf. By cell, both ways. */
+function bridgePieces(cells: Cells, own: number[], local: Int32Array, borders: Borders, least: number): Map<number, number[]> {
+  const bridges = new Map<number, number[]>()
+  const { piece, count } = piecesOf(own, local, borders)
+  if (count < 2) return bridges
   const held = new Float64Array(count)
   for (const [c, p] of piece.entries()) held[p]! += cells.households[own[c]!]!
   const main = held.indexOf(held.reduce((most, h) => Math.max(most, h), 0))
@@ -144,29 +188,30 @@ function bridgePieces(cells: Cells, own: number[], linked: Linked, least: number
         if (apart < best.apart) best = { c, d, apart }
       }
     }
-    if (best.c < 0) continue
-    linked[best.c]!.push({ other: best.d, length: 0, along: 0, bridge: true })
-    linked[best.d]!.push({ other: best.c, length: 0, along: 0, bridge: true })
+    bridges.set(best.c, [...(bridges.get(best.c) ?? []), best.d])
+    bridges.set(best.d, [...(bridges.get(best.d) ?? []), best.c])
   }
+  return bridges
 }
 
-function piecesOf(linked: Linked): Int32Array {
-  const piece = new Int32Array(linked.length).fill(-1)
+function piecesOf(own: number[], local: Int32Array, borders: Borders): { piece: Int32Array; count: number } {
+  const piece = new Int32Array(own.length).fill(-1)
   let count = 0
-  for (let seed = 0; seed < linked.length; seed++) {
+  for (let seed = 0; seed < own.length; seed++) {
     if (piece[seed]! >= 0) continue
     const queue = [seed]
     piece[seed] = count
     for (let c = queue.pop(); c !== undefined; c = queue.pop()) {
-      for (const { other } of linked[c]!) {
-        if (piece[other]! >= 0) continue
-        piece[other] = count
-        queue.push(other)
+      for (let b = borders.start[own[c]!]!; b < borders.end[own[c]!]!; b++) {
+        const d = local[borders.other[b]!]!
+        if (piece[d]! >= 0) continue
+        piece[d] = count
+        queue.push(d)
       }
     }
     count++
   }
-  return piece
+  return { piece, count }
 }
 
 function placeOf({ ground, sites: held, offsets, left }: Cells, c: number): [number, number] {

@@ -62,21 +62,24 @@ function findCuts(segments: Segments, vertices: Vertices, originals: Originals, 
   }
   /** Cuts `edge` when the vertex lies on it. */
   const touch = (vertex: number, edge: number): boolean => {
-    const [p, q] = [a[edge]!, b[edge]!]
+    const p = a[edge]!
+    const q = b[edge]!
     if (vertex === p || vertex === q || !onSegment(x[vertex]!, y[vertex]!, x[p]!, y[p]!, x[q]!, y[q]!)) return false
     cut(edge, vertex)
     return true
   }
+  const sideOf = (v: number, from: number, to: number): number => orient(x[from]!, y[from]!, x[to]!, y[to]!, x[v]!, y[v]!)
   const meet = (e: number, f: number): void => {
-    const [p, q, r, s] = [a[e]!, b[e]!, a[f]!, b[f]!]
+    const p = a[e]!
+    const q = b[e]!
+    const r = a[f]!
+    const s = b[f]!
     const r1 = touch(r, e)
     const s1 = touch(s, e)
     const p1 = touch(p, f)
     const q1 = touch(q, f)
     if (r1 || s1 || p1 || q1 || p === r || p === s || q === r || q === s) return
-    const [px, py, qx, qy, rx, ry, sx, sy] = [x[p]!, y[p]!, x[q]!, y[q]!, x[r]!, y[r]!, x[s]!, y[s]!]
-    if (orient(px, py, qx, qy, rx, ry) === orient(px, py, qx, qy, sx, sy)) return
-    if (orient(rx, ry, sx, sy, px, py) === orient(rx, ry, sx, sy, qx, qy)) return
+    if (sideOf(r, p, q) === sideOf(s, p, q) || sideOf(p, r, s) === sideOf(q, r, s)) return
     const leafE = kind[e] === KIND.leaf
     const leafF = kind[f] === KIND.leaf
     const [c, d] = leafE ? [originals[2 * origin[e]!]!, originals[2 * origin[e]! + 1]!] : [p, q]
@@ -106,7 +109,10 @@ function eachMeeting({ a, b }: Segments, { x, y }: Vertices, isNew: Uint8Array, 
   ]
   let [west, south, north, sum] = [Infinity, Infinity, -Infinity, 0]
   for (let e = 0; e < count; e++) {
-    const [ax, ay, bx, by] = [x[a[e]!]!, y[a[e]!]!, x[b[e]!]!, y[b[e]!]!]
+    const ax = x[a[e]!]!
+    const ay = y[a[e]!]!
+    const bx = x[b[e]!]!
+    const by = y[b[e]!]!
     minX[e] = ax < bx ? ax : bx
     maxX[e] = ax < bx ? bx : ax
     minY[e] = ay < by ? ay : by
@@ -136,7 +142,10 @@ function eachMeeting({ a, b }: Segments, { x, y }: Vertices, isNew: Uint8Array, 
   for (let s = 0; s < strips; s++) {
     for (let i = starts[s]!; i < starts[s + 1]!; i++) {
       const e = listed[i]!
-      const [reach, low, high, fresh] = [maxX[e]!, minY[e]!, maxY[e]!, isNew[e]!]
+      const reach = maxX[e]!
+      const low = minY[e]!
+      const high = maxY[e]!
+      const fresh = isNew[e]!
       for (let j = i + 1; j < starts[s + 1]!; j++) {
         const f = listed[j]!
         if (minX[f]! > reach) break
@@ -158,9 +167,8 @@ function applyCuts(
   const fresh: number[] = []
   for (let e = 0; e < a.length; e++) {
     const between = cuts.get(e)
-    const push = (from: number, to: number): void => addSegment(cut, from, to, kind[e]!, left[e]!, right[e]!, origin[e]!)
     if (!between) {
-      push(a[e]!, b[e]!)
+      addSegment(cut, a[e]!, b[e]!, kind[e]!, left[e]!, right[e]!, origin[e]!)
       fresh.push(0)
       continue
     }
@@ -168,7 +176,7 @@ function applyCuts(
     const along = (v: number): number => (x[v]! - ax) * (bx - ax) + (y[v]! - ay) * (by - ay)
     let from = a[e]!
     for (const vertex of [...between.sort((v, w) => along(v) - along(w) || v - w), b[e]!]) {
-      push(from, vertex)
+      addSegment(cut, from, vertex, kind[e]!, left[e]!, right[e]!, origin[e]!)
       fresh.push(1)
       from = vertex
     }

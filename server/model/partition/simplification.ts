@@ -9,7 +9,7 @@ import type { Ground } from './ground.ts'
 import { KIND } from './segments.ts'
 
 /** Triangles below this go, m². */
-const SMALLEST = 250
+const SMALLEST = 2000
 /** Metres that a border keeps from a building, unless it is closer already. */
 const CLEARANCE = 4
 

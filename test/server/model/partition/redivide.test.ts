@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { checkPolygons } from '#model/coverage-check.ts'
+import type { Divide } from '#model/actions/action.ts'
+import { coverageOf } from '#model/coverage.ts'
+import type { Leaf } from '#model/difference.ts'
 import { area2, sideOfPolygon } from '#model/exact.ts'
 import { toDivide } from '#model/partition/divide-action.ts'
 import { prepare, Redivision } from '#model/partition/redivide.ts'
 import { PRESETS, type Proposal, type RedivisionInput, type RedivisionOptions } from '#model/partition/redivision.ts'
+import { replay } from '#model/replay.ts'
 import { canonical, readPolygons, type GridPolygons } from '#model/rings.ts'
 import { generateCounty } from '../../../../data/generator/generate-county.ts'
 import { randomInput } from '../../../fixtures/random-redivision.ts'
@@ -150,22 +154,31 @@ describe('a re-division of the demo county', () => {
     const last = run.proposal()
     expectSound(input, last)
     expect(last.figures.compactness).toBeGreaterThan(0.55)
-    expect(last.figures.units).toBe(last.figures.validBefore === 0 ? 0 : last.figures.units)
   }, 120_000)
 
-  it('becomes an action for each village that changes, over the units that change', () => {
-    const proposal = propose(input, { preset: 'repair', seed: 1, iterations: 0.2 })
-    const actions = proposal.villages.map((village) => toDivide(village, ({ id }) => ({ id, name: id })))
-    expect(actions.some((action) => action !== null)).toBe(true)
-    for (const [v, action] of actions.entries()) {
-      const village = proposal.villages[v]!
-      expect(action === null).toBe(village.figures.unitsChanged === 0)
-      for (const { unit, polygons } of action?.into ?? []) {
-        expect(unit.parentCode).toBe(village.code)
-        const read = readPolygons({ type: 'MultiPolygon', coordinates: polygons })
-        expect(read.faults).toEqual([])
-        expect(read.polygons).toEqual(village.units.find(({ id }) => id === unit.id)!.polygons)
+  it.each(['repair', 'compact'] as const)(
+    'becomes actions that a plan takes: %s',
+    (preset) => {
+      const proposal = propose(input, { preset, seed: 1, iterations: 0.2 })
+      const leaves = input.villages.flatMap((village) => village.leaves.map((leaf) => ({ ...leaf, parentCode: village.code })))
+      const coverage = coverageOf(
+        checkPolygons(leaves).topology!,
+        leaves.map(({ id, unitKind, parentCode }): Leaf => {
+          return { id, code: id, parentCode, level: 'grid', unitKind, name: id, nameEn: null, renumber: false }
+        }),
+      )
+      const actions: Divide[] = []
+      for (const village of proposal.villages) {
+        const action = toDivide(village, ({ id }) => ({ id, name: id }))
+        expect(action === null).toBe(village.figures.unitsChanged === 0)
+        if (action) actions.push(action)
       }
-    }
-  }, 120_000)
+      expect(actions.length).toBeGreaterThan(0)
+      expect(replay(coverage, actions).refused).toEqual([])
+      const units = [...coverage.leaves.keys()].map((id) => ({ id, polygons: coverage.polygonsOf(id) }))
+      expect(units.map(({ id }) => id).sort()).toEqual(unitsOf(proposal).map(({ id }) => id).sort()) // prettier-ignore
+      expect(checkPolygons(units).faults).toEqual([])
+    },
+    120_000,
+  )
 })

@@ -57,7 +57,6 @@ export const cleanReport = z.object({
   /** Rows of the file that could not be used, and warnings. */
   notes: z.array(importNote),
 })
-export type CleanReport = z.infer<typeof cleanReport>
 
 const cleanedUnit = z.object({
   type: z.literal('Feature'),

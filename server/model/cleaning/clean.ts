@@ -10,7 +10,8 @@
  * What is a coverage already comes back as it was. A result has passed the check that every import has to pass.
  */
 import { checkPolygons } from '../coverage-check.ts'
-import { fromGrid } from '../crs.ts'
+import { fromGrid, toGrid } from '../crs.ts'
+import { sideOfPolygon } from '../exact.ts'
 import { areaM2, labelPoint, metresPerUnit, ringAreaM2 } from '../measure.ts'
 import { nodeCoverage, type Noded } from '../noding.ts'
 import { bboxOf, type GridPolygons } from '../rings.ts'
@@ -87,7 +88,7 @@ export function clean(units: readonly DirtyUnit[], { tolerance, land, decisions 
   breaks.push(...selfCrossings(asCame, dirty, units))
   if (!land && breaks.length === 0) {
     const sound = findSound(units, dirty, asCame)
-    if (sound) return finish({ ...result, unchanged: true, vertices: sound.x.length }, polygonsOf(sound), false)
+    if (sound) return finish({ ...result, unchanged: true, vertices: sound.x.length }, polygonsOf(sound), () => false)
   }
   const fixed = (land ?? []).flatMap((polygons, set) =>
     polygons.flatMap((rings, part) =>
@@ -111,11 +112,10 @@ export function clean(units: readonly DirtyUnit[], { tolerance, land, decisions 
     if (broken) correctBefore(result, map, units, id)
   }
   const topology = drawOwners(map, units.map(({ id }) => id), (place) => owners[place]!) // prettier-ignore
-  return finish(
-    result,
-    polygonsOf(topology),
-    result.settled.some(({ kind, to }) => kind === 'gap' && to === null),
-  )
+  const isLeft = result.settled.some(({ kind, to }) => kind === 'gap' && to === null)
+  // Holes of the land are no gaps: others' units lie in them.
+  const isLand = (where: readonly number[]) => (land ?? []).flat().some((rings) => sideOfPolygon(...toGrid(where), rings) > 0)
+  return finish(result, polygonsOf(topology), (where) => isLeft || (land !== undefined && !isLand(where)))
 }
 
 const polygonsOf = (topology: Topology): Map<string, GridPolygons> =>
@@ -142,14 +142,16 @@ function selfCrossings({ crossings }: Noded, rings: readonly DirtyRing[], units:
   return [...found.values()]
 }
 
-/** Puts the polygons in, unless something forbids it. With gaps that are to stay, the check may find those. */
-function finish(result: Cleaning, polygons: Map<string, GridPolygons>, hasGaps: boolean): Cleaning {
+/** Puts the polygons in, unless something forbids it. `mayGape` says of which places the check need not be heeded. */
+function finish(result: Cleaning, polygons: Map<string, GridPolygons>, mayGape: (where: readonly number[]) => boolean): Cleaning {
   const lost = result.areas.filter(({ id }) => !polygons.has(id)).map(({ id }) => id)
   const areas = result.areas.map((each) => ({ ...each, afterM2: polygons.has(each.id) ? areaM2(polygons.get(each.id)!) : 0 }))
   if (result.faults.length > 0 || lost.length > 0) return { ...result, lost }
   const units = areas.map(({ id }) => ({ id, polygons: polygons.get(id)! }))
   const { faults } = checkPolygons(units)
-  const unsound = faults.filter(({ kind }) => kind !== 'gap' || !hasGaps).map(({ ids, where, reason }) => ({ ids, where, reason }))
+  const unsound = faults
+    .filter(({ kind, where }) => kind !== 'gap' || where === null || !mayGape(where))
+    .map(({ ids, where, reason }) => ({ ids, where, reason }))
   return unsound.length > 0 ? { ...result, unsound } : { ...result, areas, units }
 }
 

@@ -27,9 +27,7 @@ const publish = (dataDir: string, killAt: number): Promise<boolean> =>
       if (n === killAt) publisher.kill('SIGKILL')
     })
     publisher.once('exit', (status, signal) =>
-      status === 0 || signal === 'SIGKILL'
-        ? resolve(signal !== null)
-        : reject(new Error(`The publisher ended with ${status}.`)),
+      status === 0 || signal === 'SIGKILL' ? resolve(signal !== null) : reject(new Error(`The publisher ended with ${status}.`)),
     )
   })
 

@@ -2,9 +2,11 @@ import { fireEvent, render, screen, within } from '@testing-library/svelte'
 import { afterEach, describe, expect, it } from 'vitest'
 import { REFUSALS } from '#model/actions/action.ts'
 import { type Finding, FINDINGS } from '#model/finding.ts'
+import { ApiProblem } from '../../../../web/api/client.ts'
 import { speak } from '../../../../web/i18n/i18n.ts'
 import { badgesOf, detailOf, inWeight, passedChecks, titleOf } from '../../../../web/panels/workbench/finding-words.ts'
 import Findings from '../../../../web/panels/workbench/Findings.svelte'
+import { planSentence } from '../../../../web/panels/workbench/plan-problems.ts'
 import { refusalWords } from '../../../../web/panels/workbench/refusal-words.ts'
 import { factOf, together, type UnitFacts } from '../../../../web/panels/workbench/selected.ts'
 import Selected from '../../../../web/panels/workbench/Selected.svelte'
@@ -140,5 +142,19 @@ describe('what is chosen', () => {
   it('says how to choose while nothing is', () => {
     render(Selected, { units: [] })
     expect(screen.getByText(/按住 Shift/)).toBeTruthy()
+  })
+})
+
+describe('what the server refuses', () => {
+  const refused = (code: string, more: object = {}) =>
+    new ApiProblem({ type: `/problems/${code}`, title: code, status: 422, code, detail: 'in detail', ...more })
+  it('is said in the planner’s words', () => {
+    expect(planSentence(refused('own-plan'))).toContain('要由别人审核')
+    expect(planSentence(refused('bad-file'))).toBe('文件读不了：in detail')
+    expect(planSentence(refused('not-ready'))).not.toMatch(/workbench\./)
+  })
+  it('names the step that cannot be done', () => {
+    const step = { index: 3, reason: 'not-neighbours', where: null, units: [] }
+    expect(planSentence(refused('action-refused', { refused: step }))).toBe('第 4 步做不了：两个网格不相邻')
   })
 })

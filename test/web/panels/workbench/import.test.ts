@@ -138,7 +138,7 @@ describe('the import', () => {
     const refused = new ApiProblem({ type: '/problems/datum-needed', title: 'x', status: 422, code: 'datum-needed', detail: 'say which' })
     await open([refused, account()], () => '新网格没有盖满原来的范围')
     await press('检查')
-    expect((await screen.findByRole('alert')).textContent).toContain('say which')
+    expect((await screen.findByRole('alert')).textContent).toContain('没有写明坐标系')
     await press('检查')
     await screen.findByText('移动的顶点')
     await press('放进方案')

@@ -46,7 +46,7 @@ const ARROWS: [from: string, to: string[]][] = [
   ['server/stream/', ['server/model/', 'server/contract/', 'server/db/', 'server/store/', 'server/middleware/']],
   ['server/transfer/', ['server/model/', 'server/contract/', 'server/store/']],
   ['server/', ['server/', 'data/']],
-  ['web/', ['server/model/', 'server/contract/', 'data/land/land.geojson', 'data/luqiao/outline.geojson']],
+  ['web/', ['server/model/', 'server/contract/', 'data/land/land.geojson', 'data/luqiao/scenery.geojson']],
   ['data/', ['server/model/', 'data/']],
   ['test/', ['server/', 'web/', 'data/', 'test/']],
 ]

@@ -300,8 +300,14 @@ describe('what changes', () => {
     expect(said).toEqual([['table'], ['swipe']])
   })
   it('is nothing for a plan without changes', () => {
-    render(Changes, { props: { moved: { ...difference.moved, households: 0, posts: 0, microgrids: 0, cameras: 0, openIncidents: 0 }, swiping: false, openTable: hear('t'), toggleSwipe: hear('s') } }) // prettier-ignore
+    render(Changes, { props: { moved: null, swiping: false, openTable: hear('t'), toggleSwipe: hear('s') } })
     expect(text()).toContain('方案与现行边界相同')
+  })
+  it('is something where borders move and nobody changes the grid', () => {
+    const moved = { households: 0, residents: 0, posts: 0, microgrids: 0, cameras: 0, openIncidents: 0 }
+    render(Changes, { props: { moved, swiping: false, openTable: hear('t'), toggleSwipe: hear('s') } })
+    expect(text()).toContain('换网格的户 0 户')
+    expect(text()).not.toContain('方案与现行边界相同')
   })
   it('stands in a table by village, codes in order and new ones last', () => {
     inPlaces(ChangesTable, table)

@@ -5,10 +5,7 @@
  *
  *   node --import tsx test/bench/live.ts [--seconds 10] [--clients 200] [--rates 50,200] [--only postgres|embedded]
  */
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { Agent, request } from 'node:http'
-import { connect, type Socket } from 'node:net'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,6 +15,7 @@ import { migrate } from '../../server/db/migrate.ts'
 import { openDb } from '../../server/db/open.ts'
 import { sql } from '../../server/db/sql.ts'
 import { findPrograms, startCluster } from '../fixtures/clusters.ts'
+import { type Latencies, measured, openLoop, percentile, Phones, Screen } from '../fixtures/load.ts'
 import { loadSample, SAMPLE } from '../fixtures/sample-county.ts'
 import { startServer } from '../fixtures/server-process.ts'
 
@@ -33,34 +31,6 @@ const SECONDS = Number(options.seconds)
 const CLIENTS = Number(options.clients)
 const RATES = options.rates.split(',').map(Number)
 const WARM_UP = 2
-
-interface Latencies {
-  p50: number
-  p99: number
-  max: number
-  missed: number
-  doubled: number
-}
-
-const percentile = (sorted: Float64Array, share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
-const measured = (values: readonly number[], missed: number, doubled: number): Latencies => {
-  const sorted = Float64Array.from(values).sort()
-  return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), max: sorted.at(-1) ?? NaN, missed, doubled }
-}
-
-/** Calls `send` `rate` times a second for `seconds`, on time, and waits for all. */
-async function openLoop(rate: number, seconds: number, send: (n: number, due: number) => Promise<void>): Promise<void> {
-  const start = performance.now()
-  const all: Promise<void>[] = []
-  for (let n = 0; n < rate * seconds; n++) {
-    const due = start + (n * 1000) / rate
-    const early = due - performance.now()
-    if (early > 1) await sleep(early)
-    all.push(send(n, due))
-  }
-  await Promise.all(all)
-}
 
 /** What the database alone takes. */
 async function baseline(db: Db, rate: number): Promise<Latencies> {
@@ -100,39 +70,6 @@ async function baseline(db: Db, rate: number): Promise<Latencies> {
   return measured(latencies, rate * SECONDS - heard.size, 0)
 }
 
-/** A client that notes when each position arrived, and costs next to nothing: the load must not be what is measured. */
-class Screen {
-  readonly arrivals = new Map<number, number>()
-  doubled = 0
-  readonly socket: Socket
-  private rest = ''
-
-  constructor(url: URL, token: string, onMessage?: (pos: number, line: string) => void) {
-    this.socket = connect(Number(url.port), url.hostname)
-    this.socket.write(`GET /api/stream HTTP/1.1\r\nHost: ${url.host}\r\nAuthorization: Bearer ${token}\r\n\r\n`)
-    this.socket.on('error', () => undefined)
-    this.socket.on('data', (bytes) => {
-      const now = performance.now()
-      const text = this.rest + bytes.toString('latin1')
-      const end = text.lastIndexOf('\n\n')
-      this.rest = end < 0 ? text : text.slice(end)
-      if (end < 0) return
-      for (let at = text.indexOf('id: '); at >= 0 && at < end; at = text.indexOf('\nid: ', at)) {
-        const line = text.indexOf('\n', at + 1)
-        const start = text.indexOf('id: ', at) + 4
-        const pos = Number(text.slice(start, line))
-        at = line
-        if (!text.startsWith('data: ', line + 1)) continue
-        if (this.arrivals.has(pos)) this.doubled++
-        else this.arrivals.set(pos, now)
-        onMessage?.(pos, text.slice(line + 7, text.indexOf('\n', line + 1)))
-      }
-    })
-  }
-}
-
-const INSIDE: [number, number] = [121.3155, 28.506]
-
 async function live(
   url: URL,
   tokens: { screen: string; worker: string },
@@ -149,48 +86,13 @@ async function live(
       ),
   )
   await sleep(1000)
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
-  const dueOf = new Map<string, number>()
-  const posts: number[] = []
-  let refused = 0
-  const send = (id: string, due: number, counts: boolean) =>
-    new Promise<void>((resolve, reject) => {
-      const body = JSON.stringify({
-        id,
-        kind: '0101',
-        severity: 'green',
-        text: '合成',
-        location: INSIDE,
-        occurredAt: new Date().toISOString(),
-        source: 'grid_worker',
-      })
-      const headers = {
-        Authorization: `Bearer ${tokens.worker}`,
-        'Content-Type': 'application/json',
-        'Content-Length': Buffer.byteLength(body),
-      }
-      const call = request(new URL('/api/incidents', url), { method: 'POST', agent, headers }, (response) => {
-        response.resume()
-        response.on('end', () => {
-          if (response.statusCode !== 201 && response.statusCode !== 200) refused++
-          if (counts) posts.push(performance.now() - due)
-          resolve()
-        })
-      })
-      call.on('error', reject)
-      call.end(body)
-    })
-  /** An idle connection may be closed just as it is used again: a phone sends once more, and the id keeps it one report. */
-  const post = async (due: number, counts: boolean): Promise<void> => {
-    const id = randomUUID()
-    if (counts) dueOf.set(id, due)
-    await send(id, due, counts).catch(() => send(id, due, counts))
-  }
+  const phones = new Phones(url, tokens.worker)
+  const post = (due: number, counts: boolean) => phones.report(due, counts)
   await openLoop(rate, WARM_UP, (_, due) => post(due, false))
   await openLoop(rate, SECONDS, (_, due) => post(due, true))
   await sleep(2500)
-  agent.destroy()
-  if (refused > 0) throw new Error(`${refused} reports were refused.`)
+  phones.close()
+  const { dueOf, posts } = phones
 
   const latencies: number[] = []
   let missed = 0

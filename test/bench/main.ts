@@ -11,6 +11,7 @@ import { findPrograms } from '../fixtures/clusters.ts'
 
 const TITLES = {
   live: 'From a report to 200 screens',
+  screens: 'From a report to the map of a wall',
   reads: 'Tiles and OGC items',
   wall: 'The wall in a browser',
   start: 'Starts and memory',

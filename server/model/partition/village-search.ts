@@ -28,7 +28,10 @@ export interface SearchRules {
   seed: number
 }
 
-const ATTEMPTS = 24
+/** After so many attempts it is given up; sooner where one building holds too many, so that no division is in range. */
+const ATTEMPTS = 14
+const ATTEMPTS_IN_VAIN = 2
+const MOST_ESCAPES = 4
 const PIECE = 1000
 /** After so many attempts in vain, units that were to stay may change, too. */
 const SPARED = 8
@@ -82,17 +85,18 @@ export class VillageSearch {
 
   /** One more attempt at a division in range. True when there is one, or when it is given up. */
   attempt(): boolean {
-    if (this.hopeless || this.solved || this.attempts >= ATTEMPTS) return true
+    const most = this.impossible ? ATTEMPTS_IN_VAIN : ATTEMPTS
+    if (this.hopeless || this.solved || this.attempts >= most) return true
     const n = this.attempts++
     const wanted = this.counts[n % Math.min(this.counts.length, 4)]!
     this.startWith(wanted, n < SPARED)
-    const steps = this.rules.schedule.firstSteps * this.graph.cells.length * (1 + (n >> 1))
+    const steps = this.rules.schedule.firstSteps * this.graph.cells.length * Math.min(4, 1 + (n >> 1))
     this.cool(steps, HEAT_FIRST, n < SPARED)
-    for (let escape = 0; escape < n && this.division.outside > 0; escape++) {
+    for (let escape = 0; escape < Math.min(n, MOST_ESCAPES) && this.division.outside > 0; escape++) {
       if (recombine(this.division, this.fixedNow(n < SPARED), this.random)) this.cool(steps, HEAT_FIRST / 2, n < SPARED)
     }
     this.keepBetter()
-    return this.solved || this.attempts >= ATTEMPTS
+    return this.solved || this.attempts >= most
   }
 
   /** One more round of looking for a better one. True when it was the last. */

@@ -195,7 +195,7 @@ export class Edits {
     this.choose([])
     this.canUndo = this.history.canUndo
     this.canRedo = this.history.canRedo
-    this.table?.update(this.coverage.leaves.keys(), this.history.touched)
+    this.table?.renew(this.history.touched)
     this.rows = this.table?.all ?? []
     this.areas = new Map(this.rows.map(({ id, areaM2 }) => [id, areaM2]))
     this.loadedAt = ++this.tick

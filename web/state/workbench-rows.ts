@@ -50,7 +50,7 @@ export class Rows {
   constructor(books: Books, unitCode: string) {
     this.books = books
     this.unitCode = unitCode
-    this.update(books.coverage.leaves.keys(), new Set())
+    this.renew(new Set())
   }
 
   get all(): readonly BalanceRow[] {
@@ -59,6 +59,12 @@ export class Rows {
 
   of(id: LeafId): BalanceRow | undefined {
     return this.byId.get(id)
+  }
+
+  /** Makes every row anew; units that are gone have none any more. */
+  renew(touched: ReadonlySet<LeafId>): void {
+    this.byId.clear()
+    this.update(this.books.coverage.leaves.keys(), touched)
   }
 
   /** Makes the rows of these units anew; `touched` are those that the plan changes. */

@@ -70,7 +70,7 @@ async function giveBack({ db, now }: InForceContext, id: number, reason: string)
     const plan = await lockPlan(tx, id)
     if (plan?.state !== 'scheduled') return false
     await movePlan(tx, id, { from: 'scheduled', to: 'approved', revision: plan.revision, effectiveOn: null, at })
-    const text = `${plan.effectiveOn}: could not come into force. ${reason}`
+    const text = `${plan.effectiveOn} 未能生效 · could not come into force. ${reason}`
     await insertComment(tx, { planId: id, at, author: SYSTEM.displayName, text })
     await tell(tx, SYSTEM, (await findPlan(tx, id))!, { action: 'plan.fail', change: 'changed', at, detail: { reason } })
     return true

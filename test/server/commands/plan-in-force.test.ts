@@ -216,6 +216,26 @@ eachDatabase((open, kind) => {
     await expectSound()
   })
 
+  it('numbers micro-grids below their grid, which is their union all the while', async () => {
+    const [micro, neighbour] = [`${VILLAGE}00101`, grid(0, 1)]
+    const halve: Action = { type: 'split', unit: micro, line: [corner(0.5, -0.2), corner(0.9, 1.2)], newIds: ['n1'] }
+    await schedule([halve, { type: 'move-junction', from: corner(1, 1), to: corner(1.05, 1.1) }])
+    await passMidnight()
+    expect((await codes()).filter((code) => code.length === 17)).toEqual([micro, `${VILLAGE}00102`, `${VILLAGE}00103`])
+    expect(await codes()).toContain(neighbour)
+    await expectSound()
+  })
+
+  it('begins after whatever was faster than the job of its midnight', async () => {
+    const id = await schedule([move(7, 5)])
+    const faster = new Date(nextMidnight().getTime() + 10_000)
+    await db.execute(sql`update unit_version set valid_from = ${faster} where valid_to is null and code = ${`${SAMPLE}001002006`}`)
+    clock = new Date(nextMidnight().getTime() + 20_000)
+    expect(await putDuePlansInForce(context())).toEqual([{ id, inForceAt: new Date(faster.getTime() + 1) }])
+    days++
+    await expectSound()
+  })
+
   it('lets the county’s line be moved by who may', async () => {
     const id = await schedule([{ type: 'move-outline', from: corner(12, 8), to: corner(12.2, 8) }])
     expect(await passMidnight()).toMatchObject([{ id, inForceAt: expect.any(Date) }])

@@ -1,12 +1,15 @@
 import type { TestAgent } from '../../fixtures/app.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Role } from '#model/access.ts'
 import type { Action } from '#model/actions/action.ts'
 import type { Plan } from '#contract/plan.ts'
 import type { Db } from '../../../server/db/db.ts'
 import { sql } from '../../../server/db/sql.ts'
-import { makeUser, SAME_ORIGIN, signedIn, startApp, type TestApp } from '../../fixtures/app.ts'
+import { makeToken, makeUser, SAME_ORIGIN, signedIn, startApp, type TestApp } from '../../fixtures/app.ts'
 import { eachDatabase } from '../../fixtures/database.ts'
 import { corner, loadSample, SAMPLE } from '../../fixtures/sample-county.ts'
+import { listenOn } from '../../fixtures/server.ts'
+import { openSse } from '../../fixtures/sse.ts'
 
 const VILLAGE = `${SAMPLE}001001`
 const TOWN = `${SAMPLE}001`
@@ -147,7 +150,7 @@ eachDatabase((open) => {
       expect((await save(plan, 0, 0, [stray]).expect(422)).body.refused).toMatchObject({ reason: 'not-below-parent' })
     })
 
-    it('takes an outline of 100,000 points', async () => {
+    it('takes a ring of 10,000 points, and none of more than the contract says', async () => {
       const plan = await begin()
       const [[west, south], [east, north]] = [corner(2.3, 2.3), corner(2.7, 2.7)]
       const ring = Array.from({ length: 100_000 }, (_, n): [number, number] => {
@@ -228,6 +231,22 @@ eachDatabase((open) => {
         { change: 'changed', revision: 1, state: 'in_review', unitCode: SAMPLE },
       ])
     })
+  })
+
+  it('is told of to the planners of its unit while they look, and to no wall', async () => {
+    const server = await listenOn(app.handler as never)
+    const listen = async (role: Role, unit: string) =>
+      openSse(`${server.url}/api/stream`, { authorization: `Bearer ${await makeToken(db, role, unit)}` })
+    const clients = await Promise.all([listen('planner', TOWN), listen('planner', `${SAMPLE}002`), listen('wall', SAMPLE)])
+    await Promise.all(clients.map((client) => client.until(({ event }) => event === 'hello')))
+    const plan = await begin(VILLAGE)
+    await save(plan, 0, 0, [move(2, 2)]).expect(200)
+    const last = await clients[0]!.until(({ event, data }) => event === 'message' && JSON.parse(data).revision === 1)
+    expect(JSON.parse(last.data)).toMatchObject({ noun: 'plan', change: 'changed', id: plan.id, unitCode: VILLAGE, state: 'draft' })
+    await Promise.all(clients.map((client) => client.until(({ event, id }) => event === 'beat' && id! >= last.id!)))
+    expect(clients.map(({ events }) => events.filter(({ event }) => event === 'message').length)).toEqual([2, 0, 0])
+    for (const client of clients) client.close()
+    await server.close()
   })
 
   it('tells what it changes for whom', async () => {

@@ -88,7 +88,7 @@ function lightestPair({ graph, label, households }: Division, isFixed: (unit: nu
 }
 
 /** A connected part of the units' land that leaves the rest connected, with about so many households: an edge of a random tree. */
-export function cutByTree({ graph, label }: Division, units: readonly number[], wanted: number, random: Random): number[] | null {
+function cutByTree({ graph, label }: Division, units: readonly number[], wanted: number, random: Random): number[] | null {
   const members = [...label.keys()].filter((c) => units.includes(label[c]!))
   const isIn = new Uint8Array(label.length)
   for (const c of members) isIn[c] = 1

@@ -73,7 +73,7 @@ export function figuresOf(samples: readonly Sample[], targets: Targets, scale: S
 }
 
 /** 4πA/P² in the plane of the scale. */
-export function compactnessOf(polygons: GridPolygons, { east, north }: Scale): number {
+function compactnessOf(polygons: GridPolygons, { east, north }: Scale): number {
   let [area, perimeter] = [0, 0]
   for (const ring of polygons.flat()) {
     area += (area2(ring) / 2) * east * north

@@ -114,7 +114,6 @@ export type Action =
   | Renumber
   | Describe
   | Divide
-export type ActionType = Action['type']
 
 export const REFUSALS = [
   'no-vertex-here',

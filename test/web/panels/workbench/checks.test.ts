@@ -72,7 +72,7 @@ describe('the panel of the checks', () => {
     expect(
       screen.getAllByRole('listitem').map((each) => within(each).getAllByRole('button')[0]!.textContent!.trim().replace(/\s+/g, ' ')),
     ).toEqual(['1 缝隙 东桥 01 与 长里 02 之间，214 m²', '2 碎片 长里 03，宽 3.1 m', '低 低于 300 户 长里 03，297 户'])
-    expect(screen.getByText(/^已通过：无重叠、环闭合、不越上级边界/)).toBeTruthy()
+    expect(screen.getByText(/^改动处已通过：无重叠、环闭合、不越上级边界/)).toBeTruthy()
   })
   it('shows the place, and mends where it can', async () => {
     const done: string[] = []

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { OpenIncidents } from '#contract/incident.ts'
 import { buildPages, launchBrowser } from '../fixtures/browser.ts'
 import { startServer } from '../fixtures/server-process.ts'
+import { holdCorner, makePlan } from './workbench-picture.ts'
 
 const FOLDER = new URL('../../docs/screenshots/', import.meta.url).pathname
 const DUTY_PHONE = '0576 0000 110'
@@ -24,6 +25,8 @@ interface Picture {
 }
 /** Stands in a path for the newest open red incident. */
 const RED = 'RED'
+/** Stands in a path for a plan that is made for the picture. */
+const PLAN = '/workbench?plan=NEW'
 const WALL = { width: 1920, height: 1080 }
 const PICTURES: Picture[] = [
   { name: 'wall-1080', path: '/wall', ...WALL },
@@ -31,6 +34,8 @@ const PICTURES: Picture[] = [
   { name: 'wall-town-1080', path: '/wall?lang=zh&unit=331004103', ...WALL },
   { name: 'wall-3840', path: `/wall?incident=${RED}`, width: 3840, height: 1080 },
   { name: 'wall-5760', path: '/wall', width: 5760, height: 2160 },
+  { name: 'workbench', path: PLAN, ...WALL },
+  { name: 'workbench-1440', path: PLAN, width: 1440, height: 900 },
   { name: 'admin', path: '/admin', ...WALL },
   { name: 'login', path: '/login', ...WALL },
 ]
@@ -52,8 +57,10 @@ try {
       await context.request.post(`${server.url}/api/session`, { data, headers: { origin: server.url } })
     }
     const page = await context.newPage()
-    await page.goto(server.url + path.replace(RED, red?.id ?? ''), { timeout: PATIENCE_MS })
+    const address = path === PLAN ? await makePlan(server) : path.replace(RED, red?.id ?? '')
+    await page.goto(server.url + address, { timeout: PATIENCE_MS })
     if (path.startsWith('/wall')) await page.waitForSelector('[data-view=overview][data-ready=true]', { timeout: PATIENCE_MS })
+    if (path === PLAN) await holdCorner(page, server)
     await sleep(SETTLE_MS)
     await page.screenshot({ path: `${FOLDER}${name}.png`, timeout: PATIENCE_MS })
     process.stdout.write(`docs/screenshots/${name}.png\n`)

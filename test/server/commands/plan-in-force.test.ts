@@ -4,11 +4,13 @@ import { checkPolygons } from '#model/coverage-check.ts'
 import { parentOf } from '#model/code.ts'
 import { checkUnits } from '#model/unit-check.ts'
 import { rebasePlan, saveActions } from '../../../server/commands/plan-actions.ts'
+import { planDifference } from '../../../server/commands/plan-difference.ts'
 import { putDuePlansInForce } from '../../../server/commands/plan-in-force.ts'
 import { PlanReplays } from '../../../server/commands/plan-replay.ts'
 import { takePlanStep } from '../../../server/commands/plan-steps.ts'
 import { createPlan, getPlan } from '../../../server/commands/plans.ts'
 import { readConfig } from '../../../server/config.ts'
+import type { PlanDifference } from '#contract/plan.ts'
 import type { Db, Queryable } from '../../../server/db/db.ts'
 import { sql } from '../../../server/db/sql.ts'
 import type { Actor } from '../../../server/middleware/actor.ts'
@@ -118,6 +120,8 @@ eachDatabase((open, kind) => {
     const [closed] = await db.query<{ rows: string }>(sql`
       select md5(string_agg(id || unit_code, ',' order by id)) as rows from incident where state in ('closed', 'cancelled')`)
     const id = await schedule([move(3, 3), split(2, 2, 'n1'), merge(grid(3, 2), grid(4, 2))])
+    const foreseen = await planDifference(context(), ANNA, id)
+    expect(foreseen.moved.households).toBeGreaterThan(0)
     clock = new Date(nextMidnight().getTime() - 1)
     expect(await putDuePlansInForce(context())).toEqual([])
     expect(await passMidnight()).toEqual([{ id, inForceAt: new Date('2026-03-01T16:00:00Z') }])
@@ -133,16 +137,24 @@ eachDatabase((open, kind) => {
     expect((await listStanding(db, SAMPLE, new Date(at.getTime() - 1))).leaves).toEqual(before)
     expect(await getPlan(db, ANNA, id)).toMatchObject({ state: 'in_force', inForceAt: at, outdated: false })
 
+    // What it changed can still be read, with the codes that were given.
+    const asked = await planDifference(context(), ANNA, id)
+    expect(asked.units.map(({ id, newCode }) => [id, newCode])).toEqual(foreseen.units.map(({ id, newCode }) => [id, newCode]))
+    expect(asked.units.find(({ id }) => id === 'n1')!.newCode).toBe(`${VILLAGE}901`)
+    const people = (plan: PlanDifference) => plan.units.map(({ before, after }) => [before?.households, after?.households])
+    expect(people(asked)).toEqual(people(foreseen))
+    expect(asked.moved).toMatchObject({ households: foreseen.moved.households, cameras: foreseen.moved.cameras })
+
     const [after] = await db.query<{ rows: string }>(sql`
       select md5(string_agg(id || unit_code, ',' order by id)) as rows from incident where state in ('closed', 'cancelled')`)
     expect(after).toEqual(closed)
-    const [people] = await db.query<{ households: number; posts: number }>(sql`
+    const [counts] = await db.query<{ households: number; posts: number }>(sql`
       select households, (select count(*) from post where unit_code = ${grid(3, 2)})::int as posts
       from unit_version where valid_to is null and code = ${grid(3, 2)}`)
     const [counted] = await db.query<{ households: number }>(
       sql`select sum(households)::int as households from building where unit_code = ${grid(3, 2)}`,
     )
-    expect(people).toEqual({ households: counted!.households, posts: 2 })
+    expect(counts).toEqual({ households: counted!.households, posts: 2 })
     const told = await db.query<{ noun: string; change: string }>(
       sql`select message ->> 'noun' as noun, message ->> 'change' as change from outbox where at >= now() - interval '1 hour' order by id`,
     )

@@ -53,8 +53,9 @@ export class Hand {
     this.needs = needs
   }
 
+  /** What a click would do now: where nothing may be changed, only choose. */
   get tool(): ToolName {
-    return this.mode.tool
+    return this.needs.isEditable() ? this.mode.tool : 'select'
   }
 
   /** Key of the sentence that says what the next click does. */

@@ -8,8 +8,9 @@ import { fromGrid } from '#model/crs.ts'
 import { plan } from '#model/replay.ts'
 
 const VILLAGE = '331004001005'
-/** The drag of the picture, px. */
-const BY = [34, 22] as const
+/** How far a corner may be dragged, px: the farthest that is lawful is taken. */
+const REACHES = [120, 90, 60, 36]
+const DIRECTIONS = 12
 
 interface Place {
   url: string
@@ -49,17 +50,25 @@ export async function holdCorner(page: Page, place: Place): Promise<void> {
     west + ((x - box.x) / box.width) * (east - west),
     north - ((y - box.y) / box.height) * (north - south),
   ]
-  const corner = corners.find((from) => {
+  const drags = REACHES.flatMap((reach) =>
+    corners.flatMap((from) =>
+      Array.from({ length: DIRECTIONS }, (_, n) => {
+        const turn = (2 * Math.PI * n) / DIRECTIONS
+        return { from, by: [reach * Math.cos(turn), reach * Math.sin(turn)] as const }
+      }),
+    ),
+  )
+  const drag = drags.find(({ from, by }) => {
     const [x, y] = toScreen(from)
-    return !('reason' in plan(coverage, { type: 'move-vertex', from, to: toPlace(x + BY[0], y + BY[1]) }))
+    return !('reason' in plan(coverage, { type: 'move-vertex', from, to: toPlace(x + by[0], y + by[1]) }))
   })
-  if (!corner) throw new Error('no corner of the village can be moved so far')
-  const [x, y] = toScreen(corner)
+  if (!drag) throw new Error('no corner of the village can be moved')
+  const [x, y] = toScreen(drag.from)
   await page.keyboard.press('2')
   await page.mouse.click(x, y)
   await page.mouse.move(x, y)
   await page.mouse.down()
-  await page.mouse.move(x + BY[0] / 2, y + BY[1] / 2, { steps: 4 })
-  await page.mouse.move(x + BY[0], y + BY[1], { steps: 4 })
+  await page.mouse.move(x + drag.by[0] / 2, y + drag.by[1] / 2, { steps: 4 })
+  await page.mouse.move(x + drag.by[0], y + drag.by[1], { steps: 4 })
   await sleep(500)
 }

@@ -6,6 +6,7 @@ export type Command =
   | { do: 'tool'; tool: ToolName }
   /** Pixels to the east and to the north. */
   | { do: 'nudge'; by: readonly [number, number] }
+  | { do: 'zoom'; by: 1 | -1 }
   /** The first character of a coordinate. */
   | { do: 'type'; text: string }
 
@@ -45,6 +46,7 @@ export function commandOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPress,
   if (act) return { do: act }
   const arrow = ARROWS[key]
   if (arrow) return { do: 'nudge', by: shiftKey ? [arrow[0] * LEAP, arrow[1] * LEAP] : arrow }
+  if (key === '+' || (key === '-' && !busy)) return { do: 'zoom', by: key === '+' ? 1 : -1 }
   if (key === '=' || (busy && /^[-0-9]$/.test(key))) return { do: 'type', text: key === '=' ? '' : key }
   const tool = /^[1-9]$/.test(key) ? TOOLS[Number(key) - 1] : undefined
   return tool ? { do: 'tool', tool } : null

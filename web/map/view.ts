@@ -37,15 +37,15 @@ export class Flights {
 /** Whoever asked their system for less motion gets a cut. */
 const duration = (wanted: number): number => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : wanted)
 
-/** Shows a whole unit between the panels. `animate`: fly there rather than cut. */
-export function fitUnit(map: Map, bbox: Bbox, padding: Padding, animate: boolean): void {
+/** Shows a whole unit between the panels. `animate`: fly there rather than cut; `closest`: the largest zoom. */
+export function fitUnit(map: Map, bbox: Bbox, padding: Padding, animate: boolean, closest = CLOSEST): void {
   const [west, south, east, north] = bbox
   const bounds: [[number, number], [number, number]] = [
     [west, south],
     [east, north],
   ]
   map.fitBounds(bounds, {
-    maxZoom: CLOSEST,
+    maxZoom: closest,
     padding: roomIn(map.getContainer(), padding),
     duration: animate ? duration(FLIGHT_MS) : 0,
     linear: false,

@@ -1,5 +1,6 @@
 /** Which page the address names. A path that names none becomes /wall, the product's front. */
 import { createContext } from 'svelte'
+import type { Permission } from '#model/access.ts'
 
 export const PAGES = ['wall', 'login', 'admin', 'account', 'workbench'] as const
 export type PageName = (typeof PAGES)[number]
@@ -10,11 +11,27 @@ export function pageOf(pathname: string): PageName | null {
   return PAGES.find((page) => page === name) ?? null
 }
 
+const PERMISSIONS_OF: Partial<Record<PageName, readonly Permission[]>> = {
+  wall: ['incident.read'],
+  workbench: ['plan.read'],
+  admin: ['user.manage', 'token.manage'],
+}
+
+/** Pages of work that one may open, the front first. */
+export const pagesFor = (may: (permission: Permission) => boolean): PageName[] =>
+  PAGES.filter((page) => PERMISSIONS_OF[page]?.every((permission) => may(permission)))
+
 /** Where to go after signing in: the `next` parameter, only when it is a page of this server. */
 export function nextOf(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? ''
   const page = pageOf(next.split(/[?#]/)[0]!)
   return /^\/(?![/\\])/.test(next) && page && page !== 'login' ? next : '/wall'
+}
+
+/** The address itself, or the front of whoever may not open the wall that it names. */
+export function homeOf(address: string, may: (permission: Permission) => boolean): string {
+  const pages = pagesFor(may)
+  return pageOf(address.split(/[?#]/)[0]!) === 'wall' && !pages.includes('wall') && pages[0] ? `/${pages[0]}` : address
 }
 
 export class Route {

@@ -27,6 +27,10 @@ describe('keys', () => {
     expect(press('2', {}, true)).toEqual({ do: 'type', text: '2' })
     expect(press('-', {}, true)).toEqual({ do: 'type', text: '-' })
     expect(press('=')).toEqual({ do: 'type', text: '' })
+    expect([press('+'), press('-')]).toEqual([
+      { do: 'zoom', by: 1 },
+      { do: 'zoom', by: -1 },
+    ])
   })
 
   it('nudge by a pixel, with Shift by ten', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { nextOf, pageOf } from '../../../web/state/route.svelte.ts'
+import { can, type Permission, type Role } from '#model/access.ts'
+import { homeOf, nextOf, pageOf, pagesFor } from '../../../web/state/route.svelte.ts'
 import { tokenOf } from '../../../web/state/session.svelte.ts'
 
 describe('the page of an address', () => {
@@ -28,5 +29,21 @@ describe('the page of an address', () => {
 describe('a wall link', () => {
   it('carries its token in the hash', () => {
     expect([tokenOf('#token=abc'), tokenOf('#other=1'), tokenOf('')]).toEqual(['abc', null, null])
+  })
+})
+
+describe('the pages of a role', () => {
+  const may = (role: Role) => (permission: Permission) => can(role, permission)
+
+  it('are those that it may open', () => {
+    expect(pagesFor(may('administrator'))).toEqual(['wall', 'admin', 'workbench'])
+    expect(pagesFor(may('planner'))).toEqual(['workbench'])
+    expect(pagesFor(may('dispatcher'))).toEqual(['wall'])
+  })
+
+  it('lead whoever may not open the wall to their own', () => {
+    expect(homeOf('/wall?unit=331004', may('planner'))).toBe('/workbench')
+    expect(homeOf('/wall?unit=331004', may('commander'))).toBe('/wall?unit=331004')
+    expect(homeOf('/account', may('planner'))).toBe('/account')
   })
 })

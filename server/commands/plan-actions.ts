@@ -45,10 +45,20 @@ export async function saveActions(
     // Saved by an older version of the model, which allowed it.
     const [stale] = sheet.refused
     if (stale) throw refused(stale.index, stale.refusal)
-    for (const [n, action] of actions.entries()) {
-      const step = sheet.do(action)
-      if ('reason' in step) throw refused(from + n, step)
-      requireScope(actor, plan, sheet, step, from + n)
+    let isDone = false
+    try {
+      for (const [n, action] of actions.entries()) {
+        const step = sheet.do(action)
+        if ('reason' in step) throw refused(from + n, step)
+        requireScope(actor, plan, sheet, step, from + n)
+      }
+      isDone = true
+    } finally {
+      // The plan is as it was: the next try need not begin from nothing.
+      if (!isDone && from === plan.actionCount) {
+        sheet.undoTo(from)
+        replays.keep(plan, sheet)
+      }
     }
     const author = { author: actor.displayName, person: await personOf(tx, actor) }
     const save = { planId: id, revision: revision + 1, from, actions, touched: sheet.touchedCodes(), at, ...author }

@@ -1,7 +1,6 @@
-/**
- * A small seeded generator of 32-bit numbers (sfc32 of PractRand), and hashes for noise: 32-bit integer arithmetic only,
- * so that a seed gives the same data on every machine.
- */
+/** Seeded numbers as the generator draws them, and hashes for noise: the same data on every machine. */
+import { mix, sfc32 } from '../../server/model/random.ts'
+
 export interface Random {
   /** 0 … 2^32 − 1. */
   uint32(): number
@@ -17,29 +16,9 @@ export interface Random {
 
 const TO_UNIT = 1 / 4294967296
 
-/** Murmur3's finaliser: spreads the bits of a 32-bit integer. */
-export function mix(n: number): number {
-  let h = n | 0
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
-}
-
 /** `purpose` keeps streams apart: a change in how many numbers one part draws does not disturb the others. */
 export function createRandom(seed: number, purpose: number): Random {
-  let a = mix(seed)
-  let b = mix(a ^ 0x9e3779b9)
-  let c = mix(b + Math.imul(purpose, 0x85ebca77))
-  let counter = 1
-  const uint32 = (): number => {
-    const t = (((a + b) | 0) + counter) | 0
-    counter = (counter + 1) | 0
-    a = b ^ (b >>> 9)
-    b = (c + (c << 3)) | 0
-    c = (((c << 21) | (c >>> 11)) + t) | 0
-    return t >>> 0
-  }
-  for (let i = 0; i < 12; i++) uint32()
+  const uint32 = sfc32(seed, purpose)
   const unit = (): number => uint32() * TO_UNIT
   const below = (n: number): number => Math.floor(unit() * n)
   return { uint32, unit, below, between: (low, high) => low + below(high - low + 1), chance: (probability) => unit() < probability }

@@ -1,4 +1,5 @@
 /** Chance for the search: 32-bit integer arithmetic and plain sums only, so that a seed gives the same plan in every engine. */
+import { sfc32 } from '../random.ts'
 
 export interface Random {
   /** Integer 0 … n − 1, for n below 2^21. */
@@ -7,30 +8,9 @@ export interface Random {
   exponential(): number
 }
 
-/** sfc32 of PractRand. */
 export function createRandom(seed: number, purpose: number): Random {
-  let a = mix(seed)
-  let b = mix(a ^ 0x9e3779b9)
-  let c = mix(b + Math.imul(purpose + 1, 0x85ebca77))
-  let counter = 1
-  const next = (): number => {
-    const t = (((a + b) | 0) + counter) | 0
-    counter = (counter + 1) | 0
-    a = b ^ (b >>> 9)
-    b = (c + (c << 3)) | 0
-    c = (((c << 21) | (c >>> 11)) + t) | 0
-    return t >>> 0
-  }
-  for (let i = 0; i < 12; i++) next()
+  const next = sfc32(seed, purpose + 1)
   return { below: (n) => Math.floor((next() / 4294967296) * n), exponential: () => EXPONENTIAL[next() >>> 20]! }
-}
-
-/** Murmur3's finaliser. */
-function mix(n: number): number {
-  let h = n | 0
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
 }
 
 /** −ln(1 − u) at 4096 places, summed up from ln(a/b) = 2 artanh((a − b)/(a + b)): `Math.log` differs between engines. */

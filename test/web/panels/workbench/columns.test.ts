@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { writeBuildings } from '#contract/building.ts'
 import { writeArcs } from '#contract/coverage.ts'
 import type { Plan, PlanDifference } from '#contract/plan.ts'
+import type { Me } from '#contract/user.ts'
 import { PERMISSIONS } from '#model/access.ts'
 import type { Action } from '#model/actions/action.ts'
 import { checkCoverage } from '#model/coverage-check.ts'
@@ -114,12 +115,12 @@ function stubServer() {
   return server
 }
 
-const me = { name: 'planner', displayName: '规划员', role: 'planner', unitCode: COUNTY, permissions: [...PERMISSIONS] } as const
+const me: Me = { name: 'planner', displayName: '规划员', role: 'planner', unitCode: COUNTY, permissions: [...PERMISSIONS] }
 const merge: Action = { type: 'merge', units: [A, B], keep: A }
 const text = (): string => document.body.textContent!.replace(/\s+/g, ' ')
 const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }))
 async function open(): Promise<Workbench> {
-  const bench = await new Promise<Workbench>((ready) => void render(WorkbenchHost, { me: { ...me }, plan: 7, ready }))
+  const bench = await new Promise<Workbench>((ready) => void render(WorkbenchHost, { me, plan: 7, ready }))
   await waitFor(() => expect(bench.ground.figures.size).toBe(3))
   return bench
 }

@@ -248,6 +248,8 @@ describe.skipIf(!hasChromium())('a planner’s day', { timeout: 900_000 }, () =>
     const wall = await signIn(COMMANDER, `/wall?unit=${fresh.id}`)
     await wall.page.waitForSelector('[data-view=overview][data-ready=true]')
     await until('the new grid', async () => (await wall.page.locator('[aria-current=page]').textContent()) === fresh.name)
+    const painted = await Probe.open(wall.page)
+    await until('its line on the map', async () => (await painted.drawnIn('focus-line')) > 0 && (await painted.drawnIn('border-grid')) > 0)
     await wall.picture('14-wall')
     await wall.close()
 

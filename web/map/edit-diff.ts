@@ -26,6 +26,8 @@ export interface EditScene {
   unitCode: string
   /** Undefined where nothing is known: only the name is written then. */
   factsOf: (id: LeafId) => UnitFacts | undefined
+  /** In the screen's language. */
+  nameOf: (unit: { name: string; nameEn: string | null }) => string
   /** Households in words: "468 户". */
   words: (households: number) => string
 }
@@ -129,14 +131,14 @@ function labelFeature(
   leaf: Leaf,
   at: readonly [number, number],
   polygons: GridPolygons,
-  { unitCode, factsOf, words }: EditScene,
+  { unitCode, factsOf, nameOf, words }: EditScene,
 ): Feature<Point> {
   const row = factsOf(leaf.id)
   const changed = row && row.before !== null && row.before !== row.households
   const properties = {
     id: leaf.id,
     level: 'leaf',
-    name: leaf.name,
+    name: nameOf(leaf),
     inside: isInside(leaf, unitCode),
     rank: row?.isTouched ? -1e12 : -areaM2(polygons),
     ...(row ? { now: words(row.households) } : {}),
@@ -147,12 +149,12 @@ function labelFeature(
 
 /** Names of villages and towns, each at a point of its leaves' union; what lies outside of the plan is marked so. */
 export function aboveLabels(
-  coverage: Coverage,
-  above: Iterable<{ code: string; level: string; name: string }>,
-  unitCode: string,
+  { coverage, unitCode, nameOf }: Pick<EditScene, 'coverage' | 'unitCode' | 'nameOf'>,
+  above: Iterable<{ code: string; level: string; name: string; nameEn: string | null }>,
 ): Feature<Point>[] {
   const leaves = [...coverage.leaves.values()]
-  return [...above].flatMap(({ code, level, name }) => {
+  return [...above].flatMap((unit) => {
+    const { code, level } = unit
     if (level !== 'town' && level !== 'village') return []
     const ids = new Set(leaves.filter(({ parentCode }) => isWithin(parentCode, code)).map(({ id }) => id))
     if (ids.size === 0) return []
@@ -160,7 +162,7 @@ export function aboveLabels(
     const properties = {
       id: `above-${code}`,
       level,
-      name,
+      name: nameOf(unit),
       inside: isWithin(code, unitCode) || isWithin(unitCode, code),
       rank: (level === 'town' ? -1e12 : 0) - areaM2(polygons),
     }

@@ -13,7 +13,13 @@ const setUp = () => {
 AABBCC
 AABBCC`)
   const facts = { households: 400, before: 380, target: 'within', isTouched: false } as const
-  const scene = { coverage, unitCode: VILLAGE, factsOf: () => facts, words: (n: number) => `${n} 户` }
+  const scene = {
+    coverage,
+    unitCode: VILLAGE,
+    factsOf: () => facts,
+    nameOf: ({ name }: { name: string }) => name,
+    words: (n: number) => `${n} 户`,
+  }
   return { coverage, scene, diff: new EditDiff() }
 }
 /** A source as MapLibre keeps it. */

@@ -73,7 +73,10 @@ describe('the arrows', () => {
   })
 
   it('keep Node, the browser and whatever is not pure out of model and contract', () => {
-    const PURE = { 'server/model/': ['d3-delaunay', 'flatbush', 'gcoord', 'geojson', 'luxon', 'rbush'], 'server/contract/': ['zod', 'geojson'] }
+    const PURE = {
+      'server/model/': ['d3-delaunay', 'flatbush', 'gcoord', 'geojson', 'luxon', 'rbush'],
+      'server/contract/': ['zod', 'geojson'],
+    }
     const wrong = product
       .filter((path) => /^server\/(model|contract)\//.test(path))
       .flatMap((path) =>

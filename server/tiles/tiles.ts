@@ -50,5 +50,6 @@ const createCache = (db: Db, maxSize: number): LRUCache<string, Packed, TileRequ
     sizeCalculation: (body) => ENTRY_BYTES + 2 * body.raw.length,
     ignoreFetchAbort: true,
     allowStaleOnFetchAbort: true,
-    fetchMethod: async (_key, _stale, { context: { name, tile, prefix, at } }) => new Packed(encode(await READERS[name](db, tile, prefix, at))),
+    fetchMethod: async (_key, _stale, { context: { name, tile, prefix, at } }) =>
+      new Packed(encode(await READERS[name](db, tile, prefix, at))),
   })

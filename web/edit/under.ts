@@ -117,12 +117,6 @@ export function pairsAt(coverage: Coverage, point: GridPoint, scale: Scale): [Le
   return [...pairs.values()]
 }
 
-/** Handles of one border: its vertices, and the middles between them. */
-export const handlesOf = (coverage: Coverage, arc: Arc, scale: Scale, atLeast: number): Handle[] => [
-  ...midpointsOf(arc, scale, atLeast),
-  ...verticesOf(coverage, arc),
-]
-
 /** The handle within `reach` px that is nearest; a vertex before a midpoint. */
 export function handleNear(handles: readonly Handle[], point: GridPoint, scale: Scale, reach: number): Handle | null {
   let best: { handle: Handle; away: number } | null = null

@@ -6,7 +6,7 @@ import type { Padding } from '../state/stage.svelte.ts'
 
 setWorkerUrl(workerUrl)
 // The workers' code is fetched and read while the page still asks for units and fonts.
-prewarm()
+if (typeof Worker !== 'undefined') prewarm()
 
 /** China, before anything is known. */
 export const EVERYWHERE: Bbox = [73, 18, 135, 54]

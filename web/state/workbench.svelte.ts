@@ -43,7 +43,8 @@ const isInside = (leaf: Leaf | undefined, unitCode = ''): boolean =>
   leaf !== undefined && (isWithin(leaf.parentCode, unitCode) || leaf.code === unitCode)
 
 /** Unique among the plans of a county, whoever makes them: two planners' new units never meet in one id. */
-const newId = (): LeafId => `n${crypto.getRandomValues(new Uint32Array(2)).reduce((text, each) => text + each.toString(36).padStart(7, '0'), '')}`
+const newId = (): LeafId =>
+  `n${crypto.getRandomValues(new Uint32Array(2)).reduce((text, each) => text + each.toString(36).padStart(7, '0'), '')}`
 
 export class Workbench {
   /** Null until a plan is open. */
@@ -147,7 +148,9 @@ export class Workbench {
     if (trying || !targets) return
     const staffed = figures.size > 0 ? new Set([...figures.values()].filter(({ posts }) => posts > 0).map(({ code }) => code)) : null
     const difference = netDifference(differences)
-    this.findings = this.plan ? validate({ coverage, difference, balance: this.may('building.read') ? balance : null, targets, staffed }) : []
+    this.findings = this.plan
+      ? validate({ coverage, difference, balance: this.may('building.read') ? balance : null, targets, staffed })
+      : []
   }
 
   zoomTo(extent: Bbox): void {

@@ -72,11 +72,14 @@ describe('a village', () => {
   })
 
   it.each([
-    ['between', () => 4, { units: 2, smallest: 288, largest: 288 }],
-    ['too-few', () => 1, { units: 1, smallest: 144, largest: 144 }],
-    ['no-household', () => 0, { units: 1, smallest: 0, largest: 0 }],
-  ] as const)('stays and says why when it cannot be divided: %s', (reason, householdsAt, nearest) => {
-    const { villages } = propose(village(30_000, householdsAt), { preset: 'compact' })
+    ['between', 4, { units: 2, smallest: 288, largest: 288 }],
+    ['too-few', 1, { units: 1, smallest: 144, largest: 144 }],
+    ['no-household', 0, { units: 1, smallest: 0, largest: 0 }],
+  ] as const)('stays and says why when it cannot be divided: %s', (reason, households, nearest) => {
+    const { villages } = propose(
+      village(30_000, () => households),
+      { preset: 'compact' },
+    )
     expect(villages[0]!.impossible).toMatchObject({ reason, nearest })
     expect(villages[0]!.units.every(({ changed }) => !changed)).toBe(true)
   })

@@ -13,6 +13,8 @@ const DATABASE = [
 ]
 const BROWSER = ['test/e2e/**/*.test.ts']
 const WEB = ['test/web/**/*.test.ts']
+/** Whole counties and outlines of hundreds of thousands of points: not for the quick check. */
+const LARGE = ['test/**/*.large.test.ts']
 
 const testing = async () => (process.env['VITEST'] ? (await import('@testing-library/svelte/vite')).svelteTesting() : null)
 
@@ -69,8 +71,9 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', environment: 'node', include: ['test/**/*.test.ts'], exclude: [...DATABASE, ...BROWSER, ...WEB] },
+        test: { name: 'unit', environment: 'node', include: ['test/**/*.test.ts'], exclude: [...DATABASE, ...BROWSER, ...WEB, ...LARGE] },
       },
+      { extends: true, test: { name: 'large', environment: 'node', include: LARGE, testTimeout: 180_000 } },
       {
         extends: true,
         plugins: [testing()],

@@ -1,4 +1,4 @@
-// npm test: brings what the tests need, runs them all (or the named groups: unit web database browser), and adds up.
+// npm test: brings what the tests need, runs them all (or the named groups: unit web large database browser), and adds up.
 import { spawn } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { buildWeb } from './web-build.mjs'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
-const GROUPS = ['unit', 'web', 'database', 'browser']
+const GROUPS = ['unit', 'web', 'large', 'database', 'browser']
 
 const runGroup = async (group, env) => {
   const report = join(ROOT, `.cache/test-${group}.json`)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Split } from '#model/actions/action.ts'
 import { plan } from '#model/replay.ts'
 import { at } from '../../../fixtures/ascii-map.ts'
-import { area, coverageFrom, drawCoverage, expectSound } from '../../../fixtures/leaves.ts'
+import { area, drawCoverage, expectSound } from '../../../fixtures/leaves.ts'
 
 const split = (line: [number, number][], newIds = ['n1', 'n2', 'n3', 'n4'], unit = 'A'): Split => ({ type: 'split', unit, line, newIds })
 const drawing = `
@@ -78,21 +78,4 @@ describe('splitting by a line', () => {
     expect(plan(coverage, split([at(1, -1), at(1, 4), at(2, 4), at(2, -1)], ['n1']))).toMatchObject({ reason: 'too-few-ids' })
     expect(plan(coverage, split([at(-1, 1), at(6, 1)], ['n1'], 'Z'))).toMatchObject({ reason: 'no-unit', units: ['Z'] })
   })
-
-  it('bears an outline of 200,000 vertices', () => {
-    const coverage = bigDisc(200_000)
-    const answer = plan(coverage, split([at(-900, 0.5), at(900, 0.7)]))
-    if ('reason' in answer) throw new Error(answer.reason)
-    coverage.apply(answer)
-    expect(coverage.polygonsOf('A')[0]![0]!.length + coverage.polygonsOf('n1')[0]![0]!.length).toBeGreaterThan(390_000)
-  })
 })
-
-function bigDisc(count: number) {
-  const ring = new Int32Array(2 * count)
-  for (let i = 0; i < count; i++) {
-    const angle = (2 * Math.PI * i) / count
-    ring.set([1_214_000_000 + Math.round(5e6 * Math.cos(angle)), 285_000_000 + Math.round(5e6 * Math.sin(angle))], 2 * i)
-  }
-  return coverageFrom([{ id: 'A', polygons: [[ring]] }])
-}

@@ -285,36 +285,3 @@ describe('any coverage with noise below the tolerance', () => {
     )
   }, 60_000)
 })
-
-describe('bad luck', () => {
-  it('an outline of 100,000 points and its neighbour’s of as many become one line', () => {
-    const count = 100_000
-    const point = (i: number, radius: number): Position => {
-      const angle = (2 * Math.PI * i) / count
-      const wave = 1 + 0.01 * Math.sin(400 * angle)
-      return [121 + radius * wave * Math.cos(angle), 28 + radius * wave * Math.sin(angle)]
-    }
-    const ring = (radius: number) => Array.from({ length: count + 1 }, (_, i) => point(i % count, radius))
-    const units = [
-      { id: 'A', geometry: polygon(ring(0.2)) },
-      // Its hole is 30 cm too wide.
-      {
-        id: 'B',
-        geometry: polygon(
-          [
-            [120, 27],
-            [122, 27],
-            [122, 29],
-            [120, 29],
-            [120, 27],
-          ],
-          ring(0.200003).reverse(),
-        ),
-      },
-    ]
-    const result = clean(units, { tolerance: 1 })
-    expect(result.faults).toEqual([])
-    expect(isSound(result)).toBe(true)
-    expect(result.movedVertices).toBe(count)
-  }, 120_000)
-})

@@ -4,6 +4,8 @@
  */
 import type { Leaf } from '../difference.ts'
 import type { Finding } from '../finding.ts'
+import { areaM2 } from '../measure.ts'
+import type { GridPolygons } from '../rings.ts'
 import { type Context, placeOf } from './context.ts'
 
 export function households(context: Context): Finding[] {
@@ -27,8 +29,9 @@ export function households(context: Context): Finding[] {
 }
 
 /** The leaves of each touched grid: itself, or all micro-grids below it. One with a broken ring has worse to be told. */
-function gridsOf({ coverage, difference, leaves, sound, leafBefore }: Context): Leaf[][] {
-  const grids = sound.filter(({ level }) => level === 'grid').map((leaf) => [leaf])
+function gridsOf(context: Context): Leaf[][] {
+  const { coverage, difference, leaves, sound, leafBefore } = context
+  const grids = sound.filter((leaf) => leaf.level === 'grid' && !onlyGainedVertices(context, leaf)).map((leaf) => [leaf])
   // A grid that lost a micro-grid to another one is touched as well.
   const touched = [...sound, ...sound.flatMap(({ id }) => leafBefore(id) ?? []), ...difference.leaves.removed]
   const cut = new Set(touched.filter(({ level }) => level === 'microgrid').map(({ parentCode }) => parentCode))
@@ -39,3 +42,16 @@ function gridsOf({ coverage, difference, leaves, sound, leafBefore }: Context): 
   for (const leaf of coverage.leaves.values()) if (leaf.level === 'microgrid') below.get(leaf.parentCode)?.push(leaf)
   return [...grids, ...below.values()]
 }
+
+/** A neighbour whose border was cut at a new junction has all its corners and all its land: nothing about it is new. */
+function onlyGainedVertices({ coverage, before, leafBefore }: Context, leaf: Leaf): boolean {
+  const was = leafBefore(leaf.id)
+  if (!was || was.unitKind !== leaf.unitKind) return false
+  const [old, now] = [before(leaf.id), coverage.polygonsOf(leaf.id)]
+  const corners = new Set(cornersOf(now))
+  return Math.abs(areaM2(old) - areaM2(now)) < ROUNDING_M2 && cornersOf(old).every((corner) => corners.has(corner))
+}
+
+const ROUNDING_M2 = 5
+const cornersOf = (polygons: GridPolygons): string[] =>
+  polygons.flat().flatMap((ring) => Array.from({ length: ring.length / 2 }, (_, i) => `${ring[2 * i]} ${ring[2 * i + 1]}`))

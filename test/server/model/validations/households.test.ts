@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Leaf } from '#model/difference.ts'
+import { plan } from '#model/replay.ts'
 import { households } from '#model/validations/households.ts'
 import { asciiCoverage, gridAt, moveDifference, NO_CHANGE } from '../../../fixtures/ascii-coverage.ts'
-import { centreOf } from '../../../fixtures/ascii-map.ts'
+import { at, centreOf } from '../../../fixtures/ascii-map.ts'
 import { contextAfter, touching } from '../../../fixtures/check-context.ts'
 
 const MAP = `
@@ -27,6 +28,14 @@ describe('households', () => {
   it('are told as they stand after the change', () => {
     expect(told([house(0, 1, 300), house(1, 0, 200), house(3, 1, 300)])).toEqual([])
     expect(told([house(0, 1, 300), house(1, 0, 201), house(3, 1, 300)])).toMatchObject([{ units: ['B'], value: 501 }])
+  })
+
+  it('are not told of a neighbour whose border only gained a junction', () => {
+    const coverage = asciiCoverage(MAP)
+    const difference = plan(coverage, { type: 'split', unit: 'C', line: [at(2.5, 2), at(2.5, -1)], newIds: ['n1'] })
+    if ('reason' in difference) throw new Error(difference.reason)
+    const few = households(contextAfter(coverage, difference, { buildings: [house(3, 1, 10)] }))
+    expect(few.flatMap(({ units }) => units).sort()).toEqual(['C', 'n1'])
   })
 
   it('are not asked of exempt kinds, of other levels, nor without buildings', () => {

@@ -112,7 +112,7 @@ eachDatabase((open) => {
     expect(changes[1]).toMatchObject({ added: 0, ended: 0, changed: 7 })
     expect(changes[2]).toMatchObject({ added: 2, ended: 1, changed: 3 })
     const below = unitHistory.parse((await get(`/api/units/history?unit=${GROWING}001202`).expect(200)).body)
-    expect(below.changes.map(({ gridsAfter }) => gridsAfter)).toEqual([1, 2])
+    expect(below.changes.map(({ gridsAfter }) => gridsAfter)).toEqual([1, 1, 2])
   })
 
   describe('tiles as of a date', () => {

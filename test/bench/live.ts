@@ -14,7 +14,7 @@ import type { Db } from '../../server/db/db.ts'
 import { migrate } from '../../server/db/migrate.ts'
 import { openDb } from '../../server/db/open.ts'
 import { sql } from '../../server/db/sql.ts'
-import { findPrograms, startCluster } from '../fixtures/clusters.ts'
+import { onDatabases } from '../fixtures/benchmark.ts'
 import { type Latencies, measured, openLoop, percentile, Phones, Screen } from '../fixtures/load.ts'
 import { loadSample, SAMPLE } from '../fixtures/sample-county.ts'
 import { startServer } from '../fixtures/server-process.ts'
@@ -154,17 +154,7 @@ async function run(kind: 'postgres' | 'embedded', databaseUrl: string | undefine
   return rows
 }
 
-const rows: Record<string, unknown>[] = []
-const programs = findPrograms()
-if (options.only !== 'embedded') {
-  if (programs === null) process.stdout.write('PostgreSQL with PostGIS is not installed: left out.\n')
-  else {
-    const cluster = await startCluster(programs, { fsync: 'on', full_page_writes: 'on' })
-    rows.push(...(await run('postgres', cluster.url)))
-    await cluster.stop()
-  }
-}
-if (options.only !== 'postgres') rows.push(...(await run('embedded', undefined)))
+const rows = await onDatabases(options.only, run)
 process.stdout.write(
   `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}\n`,
 )

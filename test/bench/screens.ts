@@ -12,9 +12,8 @@ import { parseArgs } from 'node:util'
 import { migrate } from '../../server/db/migrate.ts'
 import { openDb } from '../../server/db/open.ts'
 import { makeToken, makeUser, PASSWORD } from '../fixtures/app.ts'
-import { markdownTable, paint, timePainting, wallReady } from '../fixtures/benchmark.ts'
+import { markdownTable, onDatabases, paint, timePainting, wallReady } from '../fixtures/benchmark.ts'
 import { buildPages, hasChromium, launchBrowser, Probe } from '../fixtures/browser.ts'
-import { findPrograms, startCluster } from '../fixtures/clusters.ts'
 import { measured, openLoop, Phones, Screen } from '../fixtures/load.ts'
 import { loadSample, SAMPLE } from '../fixtures/sample-county.ts'
 import { startServer } from '../fixtures/server-process.ts'
@@ -105,16 +104,6 @@ if (!hasChromium()) {
   process.stdout.write('Chromium is not installed: left out.\n')
 } else {
   buildPages()
-  const rows: Row[] = []
-  const programs = findPrograms()
-  if (options.only !== 'embedded') {
-    if (programs === null) process.stdout.write('PostgreSQL with PostGIS is not installed: left out.\n')
-    else {
-      const cluster = await startCluster(programs, { fsync: 'on', full_page_writes: 'on' })
-      rows.push(...(await run('postgres', cluster.url)))
-      await cluster.stop()
-    }
-  }
-  if (options.only !== 'postgres') rows.push(...(await run('embedded', undefined)))
+  const rows = await onDatabases(options.only, run)
   process.stdout.write(`From a report to the map source of each wall, ${SECONDS} s a row:\n\n${markdownTable(rows)}\n`)
 }

@@ -1,8 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Action } from '#model/actions/action.ts'
-import { checkPolygons } from '#model/coverage-check.ts'
-import { parentOf } from '#model/code.ts'
-import { checkUnits } from '#model/unit-check.ts'
 import { rebasePlan, saveActions } from '../../../server/commands/plan-actions.ts'
 import { planDifference } from '../../../server/commands/plan-difference.ts'
 import { putDuePlansInForce } from '../../../server/commands/plan-in-force.ts'
@@ -11,15 +8,16 @@ import { takePlanStep } from '../../../server/commands/plan-steps.ts'
 import { createPlan, getPlan } from '../../../server/commands/plans.ts'
 import { readConfig } from '../../../server/config.ts'
 import type { PlanDifference } from '#contract/plan.ts'
-import type { Db, Queryable } from '../../../server/db/db.ts'
+import type { Db } from '../../../server/db/db.ts'
 import { sql } from '../../../server/db/sql.ts'
 import type { Actor } from '../../../server/middleware/actor.ts'
 import { listComments } from '../../../server/store/plans.ts'
-import { listStoredBorders, listStoredUnits } from '../../../server/store/unit-checks.ts'
 import { listStanding } from '../../../server/store/unit-leaves.ts'
 import { relocate } from '../../../server/store/unit-versions.ts'
 import { eachDatabase } from '../../fixtures/database.ts'
+import { dyingAt } from '../../fixtures/dying-database.ts'
 import { corner, loadSample, SAMPLE } from '../../fixtures/sample-county.ts'
+import { expectSoundCounty } from '../../fixtures/sound-county.ts'
 
 const actor = (id: number, name: string): Actor => ({ kind: 'user', id, name, displayName: name, role: 'administrator', unitCode: SAMPLE })
 const ANNA = actor(1, 'anna')
@@ -88,27 +86,7 @@ eachDatabase((open, kind) => {
   const codes = async () => (await current()).map(({ code }) => code)
   const unitIdOf = async (code: string): Promise<number> =>
     (await db.query<{ id: number }>(sql`select unit_id as id from unit_code where code = ${code}`))[0]!.id
-  /** What must hold at any time: the leaves are a coverage, and all above are their unions. */
-  const expectSound = async () => {
-    const { leaves, above } = await listStanding(db, SAMPLE)
-    expect(checkPolygons(leaves.map(({ code, polygons }) => ({ id: code, polygons }))).faults).toEqual([])
-    for (const { code, parentCode } of leaves) expect(parentCode).toBe(parentOf(code))
-    const [areas] = await db.query<{ wrong: string[] | null }>(sql`
-      select array_agg(u.code) as wrong from unit_version u
-      where u.valid_to is null and u.code = any(${above.map(({ code }) => code)}::text[]) and abs(ST_Area(u.geom) - (
-        select sum(ST_Area(l.geom)) from unit_version l where l.valid_to is null and l.is_leaf and l.code like u.code || '%')) > 1e-12`)
-    expect(areas!.wrong).toBeNull()
-    if (days > 0) expect(checkUnits(await listStoredUnits(db, SAMPLE, null), await listStoredBorders(db, SAMPLE, null))).toEqual([])
-    const [strayed] = await db.query<Record<string, number>>(sql`
-      with leaf as (select code, geom from unit_version where valid_to is null and is_leaf)
-      select
-        (select count(*) from camera c where c.unit_code <> (select code from leaf where ST_Covers(leaf.geom, c.geom) order by code limit 1)) as cameras,
-        (select count(*) from building b where b.unit_code <> (select code from leaf where ST_Covers(leaf.geom, b.geom) order by code limit 1)) as buildings,
-        (select count(*) from incident i where i.state not in ('closed', 'cancelled') and i.placement = 'inside'
-          and i.unit_code <> (select code from leaf where ST_Covers(leaf.geom, i.geom) order by code limit 1)) as incidents,
-        (select count(*) from post where unit_code not in (select code from leaf)) as posts`)
-    expect(strayed).toEqual({ cameras: 0, buildings: 0, incidents: 0, posts: 0 })
-  }
+  const expectSound = () => expectSoundCounty(db, SAMPLE, { asStored: days > 0 })
 
   it('begins with a county that is sound', async () => {
     await db.transaction((tx) => relocate(tx, SAMPLE))
@@ -308,29 +286,3 @@ eachDatabase((open, kind) => {
     await expectSound()
   })
 })
-
-/** The database of a server that dies at its n-th statement inside a transaction. */
-function dyingAt(db: Db, n: number): Db {
-  let left = n
-  const live = <T>(call: () => Promise<T>): Promise<T> => {
-    if (left-- === 0) throw new Error('killed')
-    return call()
-  }
-  const mortal = (tx: Queryable): Queryable => ({
-    query: (statement) => live(() => tx.query(statement)),
-    execute: (statement) => live(() => tx.execute(statement)),
-    script: (text) => live(() => tx.script(text)),
-    bulk: (table, columns, rows) => live(() => tx.bulk(table, columns, rows)),
-  })
-  return {
-    kind: db.kind,
-    query: (statement) => db.query(statement),
-    execute: (statement) => db.execute(statement),
-    script: (text) => db.script(text),
-    bulk: (table, columns, rows) => db.bulk(table, columns, rows),
-    transaction: (work) => db.transaction((tx) => work(mortal(tx))),
-    listen: (channel, onNotify) => db.listen(channel, onNotify),
-    lead: (key, onLost) => db.lead(key, onLost),
-    close: () => db.close(),
-  }
-}

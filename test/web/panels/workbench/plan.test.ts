@@ -2,11 +2,7 @@ import { fireEvent, render, screen } from '@testing-library/svelte'
 import type { ComponentProps } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ApiProblem } from '../../../../web/api/client.ts'
-import type { PlanDifference, PlanSummary } from '#contract/plan.ts'
 import { speak } from '../../../../web/i18n/i18n.ts'
-import { groupsOf } from '../../../../web/panels/workbench/change-rows.ts'
-import Changes from '../../../../web/panels/workbench/Changes.svelte'
-import ChangesTable from '../../../../web/panels/workbench/ChangesTable.svelte'
 import ConflictBanner from '../../../../web/panels/workbench/ConflictBanner.svelte'
 import PlanBar from '../../../../web/panels/workbench/PlanBar.svelte'
 import PlanPicker from '../../../../web/panels/workbench/PlanPicker.svelte'
@@ -15,35 +11,10 @@ import { hindranceOf, stepOnward, stepsAside, tomorrow } from '../../../../web/p
 import RebaseDialog from '../../../../web/panels/workbench/RebaseDialog.svelte'
 import Review from '../../../../web/panels/workbench/Review.svelte'
 import StepDialog from '../../../../web/panels/workbench/StepDialog.svelte'
-import LightPlaces from '../../../fixtures/LightPlaces.svelte'
+import { hear, hearLater, inPlaces, press, said, summary, text, TOWN, ZONE } from '../../../fixtures/plan-panels.ts'
 
-const ZONE = 'Asia/Shanghai'
 const NOW = new Date('2026-11-22T06:32:08Z')
-const TOWN = '331004100'
-const PLACES = [
-  { code: '331004', level: 'county', name: '路桥区', nameEn: null },
-  { code: TOWN, level: 'town', name: '新桥镇', nameEn: null },
-  { code: '331004100201', level: 'village', name: '新桥村', nameEn: null },
-] as const
-const summary: PlanSummary = {
-  ...{ id: 7, name: '2027 年一季度调整', unitCode: TOWN, state: 'draft', revision: 3, base: '2026-04-01T00:00:00Z', outdated: false },
-  ...{ actionCount: 5, author: 'planner', createdAt: '2026-11-20T01:00:00Z', updatedAt: '2026-11-22T06:31:00Z', effectiveOn: null, inForceAt: null }, // prettier-ignore
-}
-const said: unknown[][] = []
-const hear =
-  (name: string) =>
-  (...args: unknown[]) =>
-    void said.push([name, ...args.filter((each) => !(each instanceof Event))])
-const hearLater =
-  (name: string, answer: unknown = undefined) =>
-  async (...args: unknown[]) => {
-    said.push([name, ...args])
-    return answer as never
-  }
 const refuse = (code: string, detail = 'no') => new ApiProblem({ type: `/problems/${code}`, title: code, status: 409, code, detail })
-const inPlaces = (panel: unknown, props: object) => render(LightPlaces, { panel, given: { ...props }, places: PLACES })
-const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }))
-const text = (): string => document.body.textContent!.replace(/\s+/g, ' ')
 
 beforeEach(() => void (said.length = 0))
 afterEach(() => speak({ lang: 'zh' }))
@@ -265,66 +236,6 @@ describe('remarks', () => {
       ['look', [121.4, 28.5]],
       ['say', '已改', [121, 28]],
     ])
-  })
-})
-
-describe('what changes', () => {
-  const square = (x: number) => ({ type: 'Polygon', coordinates: [[[x, 28], [x + 0.01, 28], [x + 0.01, 28.01], [x, 28.01], [x, 28]]] }) // prettier-ignore
-  const side = (households: number, x: number) => ({ geometry: square(x), households, residents: households * 3, areaM2: 520_000 })
-  const unit = { newCode: null, parentCode: '331004100201', unitKind: 'general' } as const
-  const difference: PlanDifference = {
-    units: [
-      { ...unit, id: 'n1', code: null, name: '新桥 09', before: null, after: side(310, 121.02) },
-      { ...unit, id: '331004100201001', code: '331004100201001', name: '新桥 01', before: side(512, 121), after: side(468, 121) },
-      {
-        ...unit,
-        id: '331004100201002',
-        code: '331004100201002',
-        newCode: '331004100201007',
-        name: '新桥 02',
-        before: side(400, 121.01),
-        after: side(400, 121.01),
-      },
-      { ...unit, id: '331004100201003', code: '331004100201003', name: '新桥 03', before: side(100, 121.03), after: null },
-    ],
-    moved: { households: 486, residents: 1400, posts: 4, microgrids: 9, cameras: 2, openIncidents: 3 },
-  }
-  const table = { plan: summary, difference, zone: ZONE, close: hear('close') }
-
-  it('is told in a few numbers, with the table and the divided map a click away', async () => {
-    render(Changes, { props: { moved: difference.moved, swiping: false, openTable: hear('table'), toggleSwipe: hear('swipe') } })
-    expect(text()).toContain('换网格的户 486 户')
-    expect(text()).toContain('微网格改挂 9 个')
-    await press('变化明细')
-    await press('划动对比')
-    expect(said).toEqual([['table'], ['swipe']])
-  })
-  it('is nothing for a plan without changes', () => {
-    render(Changes, { props: { moved: null, swiping: false, openTable: hear('t'), toggleSwipe: hear('s') } })
-    expect(text()).toContain('方案与现行边界相同')
-  })
-  it('is something where borders move and nobody changes the grid', () => {
-    const moved = { households: 0, residents: 0, posts: 0, microgrids: 0, cameras: 0, openIncidents: 0 }
-    render(Changes, { props: { moved, swiping: false, openTable: hear('t'), toggleSwipe: hear('s') } })
-    expect(text()).toContain('换网格的户 0 户')
-    expect(text()).not.toContain('方案与现行边界相同')
-  })
-  it('stands in a table by village, codes in order and new ones last', () => {
-    inPlaces(ChangesTable, table)
-    const rows = screen.getAllByRole('row').map((each) => [...each.children].map((cell) => cell.textContent!.trim().replace(/\s+/g, ' ')))
-    expect(rows.slice(1)).toEqual([
-      ['路桥区 · 新桥镇 新桥村', '1,012', '1,178', '+166', ''],
-      ['新桥 01', '331004100201001', '调整', '512', '468', '\u221244', '1,536', '1,404', '0.520', '0.520'],
-      ['新桥 02', '331004100201002 → 331004100201007', '改代码', '400', '400', '0', '1,200', '1,200', '0.520', '0.520'],
-      ['新桥 03', '331004100201003', '撤销', '100', '—', '\u2212100', '300', '—', '0.520', '—'],
-      ['新桥 09', '生效时编', '新增', '—', '310', '+310', '—', '930', '—', '0.520'],
-    ])
-    expect(groupsOf(difference.units)[0]!.households).toEqual({ before: 1012, after: 1178 })
-  })
-  it('is drawn before and after, with the old lines dashed in the new', () => {
-    inPlaces(ChangesTable, table)
-    expect(screen.getAllByRole('img').map((each) => each.getAttribute('aria-label'))).toEqual(['现行', '方案'])
-    expect(document.querySelectorAll('path.old')).toHaveLength(1)
   })
 })
 

@@ -120,10 +120,10 @@ export class Coverage {
 
   /** The leaf that holds the point; on a border the lowest id of those that share it. Null outside. */
   leafAt(x: number, y: number): string | null {
-    // The nearest arc due east has the point's leaf on the side that faces it; only leaves near by can be told exactly.
-    const near = new Set<string>()
-    for (const { left, right } of this.search([x, y, Infinity, y])) for (const id of [left, right]) if (id !== null) near.add(id)
-    return [...near].sort().find((id) => this.polygonsOf(id).some((rings) => sideOfPolygon(x, y, rings) >= 0)) ?? null
+    // Whoever goes due east leaves the point's leaf over one of its arcs.
+    const met = new Set<string>()
+    for (const { left, right } of this.search([x, y, Infinity, y])) for (const id of [left, right]) if (id !== null) met.add(id)
+    return [...met].sort().find((id) => this.polygonsOf(id).some((rings) => sideOfPolygon(x, y, rings) >= 0)) ?? null
   }
 
   /** Ids of the leaves across the borders of a leaf. */

@@ -55,18 +55,14 @@ export interface Replayed {
   refused: { index: number; refusal: Refusal }[]
 }
 
-/**
- * Does the actions one after the other on the coverage itself. Those that cannot be done are passed over and told; with
- * `stop` the first of them ends the replay.
- */
-export function replay(coverage: Coverage, actions: readonly Action[], { stop = false } = {}): Replayed {
+/** Does the actions one after the other on the coverage itself. Those that cannot be done are passed over and told. */
+export function replay(coverage: Coverage, actions: readonly Action[]): Replayed {
   const differences: Difference[] = []
   const refused: Replayed['refused'] = []
   for (const [index, action] of actions.entries()) {
     const answer = plan(coverage, action)
     if ('reason' in answer) {
       refused.push({ index, refusal: answer })
-      if (stop) break
     } else {
       coverage.apply(answer)
       differences.push(answer)

@@ -94,7 +94,8 @@ export function canonical(polygons: GridPolygons): GridPolygons {
     .sort((a, b) => byStart(a[0]!, b[0]!))
 }
 
-function fromLowest(ring: FlatRing): FlatRing {
+/** The ring from its lowest vertex (by x, then y) on. */
+export function fromLowest(ring: FlatRing): FlatRing {
   let lowest = 0
   for (let i = 2; i < ring.length; i += 2) {
     if (ring[i]! < ring[lowest]! || (ring[i] === ring[lowest] && ring[i + 1]! < ring[lowest + 1]!)) lowest = i

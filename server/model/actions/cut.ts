@@ -4,6 +4,7 @@ import { fromGrid } from '../crs.ts'
 import type { Arc, Difference } from '../difference.ts'
 import { crossings } from '../soundness.ts'
 import { type Face, overlay, type Overlay, type OverlayInput } from '../overlay.ts'
+import { fromLowest } from '../rings.ts'
 import type { LeafId, Refusal } from './action.ts'
 
 /** The overlay, or a refusal when the lines cannot be brought onto the grid. */
@@ -30,16 +31,9 @@ export const bySize = (faces: readonly Face[]): number[] =>
   faces.map((_, index) => index).sort((a, b) => faces[b]!.area2 - faces[a]!.area2 || compareStart(faces[a]!, faces[b]!))
 
 const compareStart = (a: Face, b: Face): number => {
-  const [p, r] = [lowest(a.rings[0]!), lowest(b.rings[0]!)]
-  return p[0] - r[0] || p[1] - r[1]
-}
-
-function lowest(ring: Int32Array): [number, number] {
-  let best = 0
-  for (let i = 2; i < ring.length; i += 2)
-    if (ring[i]! < ring[best]! || (ring[i] === ring[best] && ring[i + 1]! < ring[best + 1]!)) best = i
-  return [ring[best]!, ring[best + 1]!]
+  const [p, r] = [fromLowest(a.rings[0]!), fromLowest(b.rings[0]!)]
+  return p[0]! - r[0]! || p[1]! - r[1]!
 }
 
 /** A place to point at in a face: its first corner, [lng, lat]. */
-export const placeOf = (face: Face): [number, number] => fromGrid(lowest(face.rings[0]!))
+export const placeOf = (face: Face): [number, number] => fromGrid([...fromLowest(face.rings[0]!).subarray(0, 2)])

@@ -7,7 +7,7 @@
  *      claim it, when it is claimed; the first in order when two are equal. An overhang that narrow is cut off.
  *   3. Wider ones are for a person. Each has a key; without a decision under that key nothing is made of any of it.
  *
- * What is a coverage already comes back as it was. A result has passed the check that every import has to pass.
+ * What is a coverage already, without cracks (`cracks.ts`), comes back as it was. A result has passed the check that every import has to pass.
  */
 import { checkPolygons } from '../coverage-check.ts'
 import { fromGrid, toGrid } from '../crs.ts'
@@ -16,6 +16,7 @@ import { areaM2, labelPoint, metresPerUnit, ringAreaM2 } from '../measure.ts'
 import { nodeCoverage, type Noded } from '../noding.ts'
 import { bboxOf, type GridPolygons } from '../rings.ts'
 import { leafPolygons, toGridPolygons, type Topology } from '../topology.ts'
+import { hasCrack } from './cracks.ts'
 import { type Break, type DirtyRing, type DirtyUnit, readDirty } from './dirty-rings.ts'
 import { type ClaimMap, drawOwners, findPlaces, LAND, type PlaceKind, polygonsOfPlaces } from './places.ts'
 import { snapRings } from './snap.ts'
@@ -57,7 +58,7 @@ export interface Fault extends Spot {
 export interface Cleaning {
   /** Null while there are faults, or units that are unusable or have lost all their land. */
   units: { id: string; polygons: GridPolygons }[] | null
-  /** True when the polygons were a coverage as they came. */
+  /** True when the polygons were a coverage without cracks as they came. */
   unchanged: boolean
   vertices: number
   movedVertices: number
@@ -86,10 +87,6 @@ export function clean(units: readonly DirtyUnit[], { tolerance, land, decisions 
   if (breaks.some(({ kind }) => kind === 'unusable') || dirty.length === 0) return result
   const asCame = nodeCoverage(dirty.map(({ points }) => [[points]]), 0) // prettier-ignore
   breaks.push(...selfCrossings(asCame, dirty, units))
-  if (!land && breaks.length === 0) {
-    const sound = findSound(units, dirty, asCame)
-    if (sound) return finish({ ...result, unchanged: true, vertices: sound.x.length }, polygonsOf(sound), () => false)
-  }
   const fixed = (land ?? []).flatMap((polygons, set) =>
     polygons.flatMap((rings, part) =>
       rings.map((points, index): DirtyRing => ({ unit: LAND, part: part + 1000 * set, isHole: index > 0, points })),
@@ -98,6 +95,11 @@ export function clean(units: readonly DirtyUnit[], { tolerance, land, decisions 
   const all = [...fixed, ...dirty]
   const [, minY, , maxY] = bboxOf(all.map(({ points }) => [points]))
   const scale = metresPerUnit((minY + maxY) / 2)
+  if (!land && breaks.length === 0) {
+    const sound = findSound(units, dirty, asCame)
+    if (sound && !hasCrack(sound, tolerance, scale))
+      return finish({ ...result, unchanged: true, vertices: sound.x.length }, polygonsOf(sound), () => false)
+  }
   const snapped = snapRings(all.map(({ points }) => points), fixed.length, tolerance, scale) // prettier-ignore
   Object.assign(result, { vertices: snapped.vertices, movedVertices: snapped.moved, largestMoveM: snapped.largestMove })
   const noded = nodeCoverage(snapped.rings.map((ring) => (ring.length < 6 ? [] : [[ring]])), 1) // prettier-ignore

@@ -93,6 +93,13 @@ export function labelPoint(polygons: GridPolygons): [x: number, y: number] {
   return sideOfPolygon(x, y, rings) >= 0 ? [x, y] : [ox, oy]
 }
 
+/** How far inside of its part a point lies: to the nearest border, in grid units north; negative outside of all parts. */
+export function depthOf(polygons: GridPolygons, [x, y]: readonly [x: number, y: number]): number {
+  const shrink = Math.max(0.01, Math.cos((y / GRID) * RAD))
+  const aroundPoint = (ring: FlatRing) => Float64Array.from(ring, (value, i) => (i % 2 === 0 ? (value - x) * shrink : value - y))
+  return Math.max(...polygons.map((rings) => distanceInside(0, 0, rings.map(aroundPoint))))
+}
+
 /** A square of the search: centre, half its side, the centre's distance inside, and the most any of its points can have. */
 interface Square {
   x: number

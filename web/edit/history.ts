@@ -23,7 +23,8 @@ export class History {
   /** The last answer to `planned`; true until the coverage changes. */
   private answer: { action: Action; difference: Difference | Denial } | null = null
   private done: Step[] = []
-  private undone: Step[] = []
+  /** Actions of the steps that were taken back, the next to be done again last. */
+  private back: (readonly Action[])[] = []
   private trial: Done | null = null
 
   constructor(coverage: Coverage, follow: (difference: Difference) => void = () => {}, guard: Guard = () => null) {
@@ -50,7 +51,15 @@ export class History {
     return this.done.length > 0
   }
   get canRedo(): boolean {
-    return this.undone.length > 0
+    return this.back.length > 0
+  }
+  /** What `redo` would do again, the next step last. */
+  get undone(): readonly (readonly Action[])[] {
+    return this.back
+  }
+  /** Takes up what was undone before this history began, so that it can be done again. */
+  recall(undone: readonly (readonly Action[])[]): void {
+    this.back = [...undone]
   }
   /** The action that is being tried, or null. */
   get trying(): Done | null {
@@ -84,7 +93,7 @@ export class History {
     }
     if (step.length > 0) {
       this.done.push(step)
-      this.undone = []
+      this.back = []
     }
     return unionOf(changed, step)
   }
@@ -107,18 +116,17 @@ export class History {
     const changed = this.dropTrial()
     this.take(step)
     this.done.pop()
-    this.undone.push(step)
+    this.back.push(step.map(({ action }) => action))
     return unionOf(changed, step)
   }
 
-  redo(): Set<string> | null {
-    const step = this.undone.at(-1)
-    if (!step) return null
-    const changed = this.dropTrial()
-    for (const { difference } of step) this.apply(difference)
-    this.undone.pop()
-    this.done.push(step)
-    return unionOf(changed, step)
+  /** Does the step again that was taken back last. Null when there is none; why not, where the ground has changed under it. */
+  redo(): Set<string> | Denial | null {
+    const [next, rest] = [this.back.at(-1), this.back.slice(0, -1)]
+    if (!next) return null
+    const answer = this.do(next)
+    this.back = isDenial(answer) ? [] : rest
+    return answer
   }
 
   private dropTrial(): Set<string> {

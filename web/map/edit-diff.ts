@@ -6,8 +6,7 @@ import { ancestorsOf, isCode, isWithin, levelOf } from '#model/code.ts'
 import type { Coverage } from '#model/coverage.ts'
 import { fromGrid } from '#model/crs.ts'
 import type { Arc, Leaf } from '#model/difference.ts'
-import { sideOfPolygon } from '#model/exact.ts'
-import { areaM2, labelPoint } from '#model/measure.ts'
+import { areaM2, depthOf, labelPoint } from '#model/measure.ts'
 import type { GridPolygons } from '#model/rings.ts'
 import type { BalanceRow } from '../state/workbench-rows.ts'
 
@@ -54,6 +53,9 @@ export function levelBetween(left: Leaf | undefined, right: Leaf | undefined): '
   const coarsest = apart.length > 0 ? levelOf(apart.reduce((a, b) => (a.length <= b.length ? a : b))) : null
   return coarsest === 'town' || coarsest === 'village' ? coarsest : coarsest === 'county' ? 'county' : 'grid'
 }
+
+/** Of the greatest depth that a label could have in its unit. */
+const WELL_INSIDE = 0.6
 
 export class EditDiff {
   private readonly arcsOf = new Map<LeafId, Set<number>>()
@@ -110,11 +112,11 @@ export class EditDiff {
     return { remove, add }
   }
 
-  /** A label stays where it stands for as long as that is inside its unit. */
+  /** A label stays where it stands for as long as that is well inside its unit: on a border that came near it would name nobody. */
   private labelAt(id: LeafId, polygons: GridPolygons): readonly [number, number] {
     const known = this.labels.get(id)
-    if (known && polygons.some((rings) => sideOfPolygon(known[0], known[1], rings) > 0)) return known
     const at = labelPoint(polygons)
+    if (known && depthOf(polygons, known) >= WELL_INSIDE * depthOf(polygons, at)) return known
     this.labels.set(id, at)
     return at
   }

@@ -17,6 +17,10 @@ export interface Draft {
 
 const keyOf = (plan: number): string => `gridward.plan.${plan}`
 
+/** Steps that were taken back, and the actions that they came after: how many, and the last of them. */
+const undoneSteps = z.object({ after: z.number().int(), last: action.nullable(), steps: z.array(z.array(action)) })
+const undoneKeyOf = (plan: number): string => `${keyOf(plan)}.undone`
+
 /** Answers false where the browser has no room left: the plan is then safe only once the server has it. */
 export function keepDraft(storage: Storage, plan: number, kept: Draft): boolean {
   try {
@@ -38,6 +42,31 @@ export function readDraft(storage: Storage, plan: number): Draft | null {
     return draft.parse(JSON.parse(text))
   } catch {
     return null
+  }
+}
+
+/** Keeps what could be done again after `actions`, so that a reload does not take it away. */
+export function keepUndone(storage: Storage, plan: number, actions: readonly Action[], steps: readonly (readonly Action[])[]): void {
+  const key = undoneKeyOf(plan)
+  if (steps.length === 0) return storage.removeItem(key)
+  try {
+    storage.setItem(key, JSON.stringify({ after: actions.length, last: actions.at(-1) ?? null, steps }))
+  } catch {
+    // No room: what is done is kept first.
+    storage.removeItem(key)
+  }
+}
+
+/** Steps that can be done again after these actions, the next one last; none when they came after others. */
+export function readUndone(storage: Storage, plan: number, actions: readonly Action[]): readonly (readonly Action[])[] {
+  const text = storage.getItem(undoneKeyOf(plan))
+  if (text === null) return []
+  try {
+    const { after, last, steps } = undoneSteps.parse(JSON.parse(text))
+    const isSame = after === actions.length && JSON.stringify(last) === JSON.stringify(action.nullable().parse(actions.at(-1) ?? null))
+    return isSame ? steps : []
+  } catch {
+    return []
   }
 }
 

@@ -49,8 +49,8 @@ export class Edits {
   balance = new Balance(this.coverage, buildingsOf([]))
   /** Rises with every step, not with trials. */
   step = $state(0)
-  /** Told of the plan's actions after every step. */
-  onsettle: (actions: readonly Action[]) => void = () => {}
+  /** Told after every step of the plan's actions, and of what could be done again. */
+  onsettle: (actions: readonly Action[], undone: readonly (readonly Action[])[]) => void = () => {}
 
   private history = new History(this.coverage)
   private table: Rows | null = null
@@ -149,7 +149,15 @@ export class Edits {
   redo(): void {
     this.shifts = []
     const changed = this.history.redo()
-    if (changed) this.settle(changed)
+    if (changed && !isDenial(changed)) return this.settle(changed)
+    this.denial = changed
+    this.canRedo = this.history.canRedo
+  }
+
+  /** Takes up the steps that were undone when the plan was last open. */
+  recall(undone: readonly (readonly Action[])[]): void {
+    this.history.recall(undone)
+    this.canRedo = this.history.canRedo
   }
 
   choose(units: readonly LeafId[], arc: number | null = null): void {
@@ -215,7 +223,7 @@ export class Edits {
       else this.areas.set(id, area)
     }
     this.step++
-    this.onsettle(this.history.actions)
+    this.onsettle(this.history.actions, this.history.undone)
   }
 
   private touch(changed: ReadonlySet<LeafId>): void {

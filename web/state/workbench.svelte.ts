@@ -15,6 +15,7 @@ import type { Finding } from '#model/finding.ts'
 import type { PlanStep } from '#model/plan.ts'
 import { validate } from '#model/validations/validate.ts'
 import { type Denial, guardOf } from '../edit/denial.ts'
+import { keepUndone, readUndone } from './plan-draft.ts'
 import { PlanSaving } from './plan-saving.svelte.ts'
 import { type PlanServer, Plans, type Rebased } from './plans.svelte.ts'
 import { type Dropped, Edits } from './workbench-edits.svelte.ts'
@@ -75,7 +76,10 @@ export class Workbench {
     this.plans = new Plans(server)
     this.saving = new PlanSaving(server.save)
     this.hand = new Hand({ edits: this.edits, isEditable: () => this.editable, offers: (arc) => this.offers(arc), newName, newId })
-    this.edits.onsettle = (actions) => this.saving.want(actions)
+    this.edits.onsettle = (actions, undone) => {
+      this.saving.want(actions)
+      if (this.plan) keepUndone(localStorage, this.plan.id, actions, undone)
+    }
   }
 
   /** Loads what every plan stands on. Throws what the server refused. */
@@ -90,7 +94,10 @@ export class Workbench {
     await this.saving.flush()
     const plan = await this.plans.server.read(id)
     this.begin(plan, await this.ground.coverageAt(plan.base))
-    return this.edits.replay(this.saving.start(plan.id, plan.revision, plan.actions, new Date(plan.updatedAt)))
+    const actions = this.saving.start(plan.id, plan.revision, plan.actions, new Date(plan.updatedAt))
+    const dropped = this.edits.replay(actions)
+    if (plan.editable) this.edits.recall(readUndone(localStorage, plan.id, actions))
+    return dropped
   }
 
   /** Shows the borders in force, and no plan. */

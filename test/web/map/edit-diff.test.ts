@@ -67,6 +67,20 @@ describe('the sources of the workbench', () => {
     coverage.apply(difference)
     expect(at(diff.next(scene, new Set(['A'])))).toEqual(before)
   })
+
+  it('move a label off a border that has come near it: each piece of a split is named in its middle', () => {
+    const { coverage, scene, diff } = setUp()
+    diff.next(scene, 'all')
+    const line = [place(0.9, -1), place(0.9, 3)]
+    const difference = plan(coverage, { type: 'split', unit: 'A', line, newIds: ['N'] }) as Difference
+    coverage.apply(difference)
+    const labels = diff.next(scene, touched(difference))['edit-labels'].add!
+    const at = new Map(
+      labels.map(({ properties, geometry }) => [properties!['id'] as string, (geometry as { coordinates: number[] }).coordinates]),
+    )
+    expect(at.get('A')![0]).toBeCloseTo(place(1.45, 1)[0], 3)
+    expect(at.get('N')![0]).toBeCloseTo(place(0.45, 1)[0], 3)
+  })
 })
 
 describe('a border', () => {

@@ -6,10 +6,14 @@ import type { Sql } from './sql.ts'
 
 export type Row = Record<string, unknown>
 
-/** What may be asked inside or outside a transaction. */
-export interface Queryable {
+/** What can only be read from. */
+export interface Reader {
   /** Rows of one statement, column names as selected. Rejects with pg's DatabaseError (`code` = SQLSTATE). */
   query<R = Row>(sql: Sql): Promise<R[]>
+}
+
+/** What may be asked inside or outside a transaction. */
+export interface Queryable extends Reader {
   /** Like `query`, but also tells how many rows a write touched. */
   execute(sql: Sql): Promise<number>
   /** Several statements in one text, without parameters. For migrations and session settings only. */
@@ -22,8 +26,38 @@ export interface Queryable {
   bulk(table: string, columns: readonly string[], rows: Iterable<readonly unknown[]> | AsyncIterable<readonly unknown[]>): Promise<number>
 }
 
+/**
+ * Reads that weigh on the database and write nothing: tiles, lists for GIS, analysis. They go to the streaming replica where there
+ * is one that serves. Each sees whatever was committed before it was asked, so a reader finds what he has just written.
+ */
+export interface ReplicaReader extends Reader {
+  /**
+   * Where a long read on a connection of its own (a COPY) goes now: the replica's address when it has all that is committed,
+   * otherwise the primary's; null for the embedded database, which has no address.
+   */
+  source(): Promise<string | null>
+}
+
+/**
+ * serves: it is asked. behind: it lags more than it may. gone: it does not answer. foreign: it answers, but it is no streaming
+ * replica of this database (any more). In all but the first the primary answers.
+ */
+export type ReplicaState = 'serves' | 'behind' | 'gone' | 'foreign'
+
+/** How a replica does. */
+export interface ReplicaHealth {
+  readonly state: ReplicaState
+  /** By how much it was behind when it was last looked at, in milliseconds; null while that is unknown. */
+  readonly lagMs: number | null
+  /** Reads that the replica answered, and reads that the primary answered in its place. */
+  readonly reads: { readonly replica: number; readonly primary: number }
+}
+
 export interface Db extends Queryable {
   readonly kind: 'embedded' | 'postgres'
+  readonly reader: ReplicaReader
+  /** Null without a replica. */
+  readonly replica: ReplicaHealth | null
   /** Runs `work` in one transaction on one connection; a throw rolls back and is passed on. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
   /**

@@ -1,7 +1,7 @@
 /** A database whose calls are told to an observer: begun, then ended well or not. */
 import type { Db } from './db.ts'
 
-type Operation = 'query' | 'execute' | 'script' | 'bulk' | 'transaction'
+type Operation = 'query' | 'read' | 'execute' | 'script' | 'bulk' | 'transaction'
 
 /** Called when a call begins; what it returns is called when the call has ended. */
 export type Observe = (operation: Operation) => (ok: boolean) => void
@@ -21,6 +21,8 @@ export const metered = (db: Db, observe: Observe): Db => {
   }
   return {
     kind: db.kind,
+    reader: { query: (sql) => measure('read', () => db.reader.query(sql)), source: () => db.reader.source() },
+    replica: db.replica,
     query: (sql) => measure('query', () => db.query(sql)),
     execute: (sql) => measure('execute', () => db.execute(sql)),
     script: (text) => measure('script', () => db.script(text)),

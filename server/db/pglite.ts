@@ -174,9 +174,12 @@ export const openPglite = async ({ dataDir, onFatal }: PgliteOptions): Promise<D
   const bells = new Map<string, Set<() => void>>()
   client.on('notification', ({ channel }) => bells.get(channel)?.forEach((ring) => ring()))
 
+  const query: Db['query'] = (sql) => gate.alone(() => session.query(sql))
   return {
     kind: 'embedded',
-    query: (sql) => gate.alone(() => session.query(sql)),
+    query,
+    reader: { query, source: async () => null },
+    replica: null,
     execute: (sql) => gate.alone(() => session.execute(sql)),
     script: (text) => gate.alone(() => session.script(text)),
     bulk: (table, columns, rows) => transaction((tx) => tx.bulk(table, columns, rows)),

@@ -53,10 +53,13 @@ export const openPostgres = async ({ connectionString, poolSize = 10 }: Postgres
   // An idle connection that breaks is replaced by the pool; whoever uses one gets the error from its own statement.
   pool.on('error', () => undefined)
   const stops = new Set<() => Promise<void>>()
+  const session = sessionOf(pool as unknown as Client)
 
   const db: Db = {
     kind: 'postgres',
-    ...sessionOf(pool as unknown as Client),
+    ...session,
+    reader: { query: session.query, source: async () => connectionString },
+    replica: null,
     bulk: (table, columns, rows) => db.transaction((tx) => tx.bulk(table, columns, rows)),
     async transaction(work) {
       const client = await pool.connect()

@@ -1,7 +1,6 @@
 /** The boot, in reading order: configuration, lock, database, demo, first administrator, application, port; and the way down. */
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { createApp } from './app.ts'
 import { announce } from './boot/announce.ts'
 import { openCliAccess } from './boot/cli-access.ts'
 import { ensureDemoTemplate, readDemoCounty } from './boot/demo-template.ts'
@@ -28,6 +27,9 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
   const log = pino({ level: config.logLevel })
   const lock = await lockFolder(config.dataDir)
   undo.push(() => lock.release())
+  // The application's modules are read while the embedded database opens in its thread.
+  const opening = import('./app.ts')
+  opening.catch(() => {})
   const wantsDemo = config.seed === 'demo'
   const db = await openDb(
     { databaseUrl: config.databaseUrl, embeddedDir: join(config.dataDir, 'cluster') },
@@ -43,6 +45,7 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
   }
   const admin = await ensureAdmin(db, config.adminPassword)
   undo.push(startPlansInForce(db, log))
+  const { createApp } = await opening
   const app = await createApp({ db, config, log })
   const listener = await listen(config, app.handler)
   undo.push(async () => {

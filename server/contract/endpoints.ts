@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { appInfo } from './app.ts'
 import { endpoint } from './endpoint.ts'
+import { heatEndpoints } from './heat-endpoints.ts'
 import { asOf } from './history.ts'
 import { incident, kindList, newIncident, newTransition, openIncidents } from './incident.ts'
 import * as ogc from './ogc.ts'
@@ -215,6 +216,7 @@ export const endpoints = {
 
   // Boundary plans
   ...planEndpoints,
+  ...heatEndpoints,
   ...transferEndpoints,
 
   // What the workbench reads

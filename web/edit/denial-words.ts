@@ -1,16 +1,17 @@
-/** Why something cannot be done, in the planner's words. */
-import { REFUSALS } from '#model/actions/action.ts'
+/** Why something cannot be done, in the planner's words, with the units that it is about. */
 import { t } from '../i18n/i18n.ts'
-import type { Denial } from './denial.ts'
+import { refusalWords } from '../panels/workbench/refusal-words.ts'
+import type { Denial, DenialReason } from './denial.ts'
 
 const NAMED = 2
+/** Reasons that are about units the planner may not be looking at. */
+const ABOUT_UNITS = new Set<DenialReason>([
+  ...(['outside-plan', 'not-neighbours', 'other-parent', 'swallows-unit', 'would-collapse', 'does-not-cover'] as const),
+])
 
-/** `nameOf` knows the plan's units. */
-export function denialWords({ reason, units = [] }: Denial, nameOf: (id: string) => string): string {
-  const names = units.slice(0, NAMED).map(nameOf).join(t('workbench.and'))
-  if (reason === 'outside-plan') return `${t('workbench.refusal.outside-plan')}${names ? t('workbench.colon') + names : ''}`
-  if (reason === 'plan.outline') return t('workbench.refusal.plan-outline')
-  if (reason === 'plan.reparent') return t('workbench.refusal.plan-reparent')
-  const known = REFUSALS.find((code) => code === reason)
-  return known ? t(`workbench.refusal.${known}`) : reason
+/** `nameOf` knows the plan's units; one that it has no name for is left out. */
+export function denialWords({ reason, units = [] }: Denial, nameOf: (id: string) => string | null): string {
+  const names = ABOUT_UNITS.has(reason) ? units.flatMap((id) => nameOf(id) ?? []) : []
+  const why = refusalWords(reason)
+  return names.length > 0 ? `${why}${t('workbench.colon')}${names.slice(0, NAMED).join(t('workbench.and'))}` : why
 }

@@ -26,7 +26,7 @@ export interface EditScene {
   /** Undefined where nothing is known: only the name is written then. */
   factsOf: (id: LeafId) => UnitFacts | undefined
   /** In the screen's language. */
-  nameOf: (unit: { name: string; nameEn: string | null }) => string
+  nameOf: (unit: Pick<Leaf, 'name' | 'nameEn' | 'parentCode'>) => string
   /** Households in words: "468 户". */
   words: (households: number) => string
 }
@@ -151,7 +151,7 @@ function labelFeature(
 
 /** Names of villages and towns, each at a point of its leaves' union; what lies outside of the plan is marked so. */
 export function aboveLabels(
-  { coverage, unitCode, nameOf }: Pick<EditScene, 'coverage' | 'unitCode' | 'nameOf'>,
+  { coverage, unitCode, nameOf }: Pick<EditScene, 'coverage' | 'unitCode'> & { nameOf: (unit: Pick<Leaf, 'name' | 'nameEn'>) => string },
   above: Iterable<{ code: string; level: string; name: string; nameEn: string | null }>,
 ): Feature<Point>[] {
   const leaves = [...coverage.leaves.values()]

@@ -4,6 +4,7 @@
  * tried or done.
  */
 import type { LeafId } from '#model/actions/action.ts'
+import type { Coverage } from '#model/coverage.ts'
 import type { Arc } from '#model/difference.ts'
 import { distance, type GridPoint, nearestOnSegment, type Scale, atRightAngle } from '../edit/plane.ts'
 import type { Aim, HandEvent, Hint, Mode, Scene, Spot } from '../edit/mode.ts'
@@ -29,6 +30,8 @@ type PointerEventType = Extract<HandEvent, { spot: Spot }>['type']
 
 export interface HandNeeds {
   edits: Edits
+  /** The borders on the map: the plan's, or others to be looked at. */
+  shown: () => Coverage
   isEditable: () => boolean
   /** Borders that the plan may change. */
   offers: Offers
@@ -127,7 +130,7 @@ export class Hand {
   }
 
   private look(point: GridPoint, how: Pointing): Spot {
-    const { coverage } = this.needs.edits
+    const coverage = this.needs.shown()
     const edge = edgeNear(coverage, point, this.scale, how.reach, this.needs.offers)
     const vertex = vertexNear(coverage, point, this.scale, how.reach, this.needs.offers)
     const middles = edge ? midpointsOf(edge.arc, this.scale, MIDPOINT_EDGE_PX) : []

@@ -15,6 +15,7 @@ export interface BalanceRow {
   /** Null until the plan that makes the unit is in force. */
   code: string | null
   name: string
+  nameEn: string | null
   parentCode: string
   households: number
   residents: number
@@ -32,6 +33,7 @@ export function targetOf(households: number, { level, unitKind }: Pick<Leaf, 'le
   return households < targets.minHouseholds ? 'below' : households > targets.maxHouseholds ? 'above' : 'within'
 }
 
+/** What the rows are reckoned from. */
 export interface Books {
   coverage: Coverage
   balance: Balance
@@ -82,7 +84,7 @@ export class Rows {
 
   private rowOf(leaf: Leaf, isTouched: boolean): BalanceRow {
     const { coverage, balance, today, balanceToday, targets } = this.books
-    const { id, code, name, parentCode } = leaf
+    const { id, code, name, nameEn, parentCode } = leaf
     const { households, residents } = balance.of(id)
     const before = today.leaves.has(id) ? balanceToday.of(id).households : null
     const area = areaM2(coverage.polygonsOf(id))
@@ -90,6 +92,7 @@ export class Rows {
       id,
       code,
       name,
+      nameEn,
       parentCode,
       households,
       residents,

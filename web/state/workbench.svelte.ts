@@ -15,14 +15,25 @@ import type { Finding } from '#model/finding.ts'
 import type { PlanStep } from '#model/plan.ts'
 import { validate } from '#model/validations/validate.ts'
 import { type Denial, guardOf } from '../edit/denial.ts'
+import { newId } from '../edit/new-id.ts'
+import { leafName, nameIn } from '../i18n/unit-names.ts'
 import { keepUndone, readUndone } from './plan-draft.ts'
 import { PlanSaving } from './plan-saving.svelte.ts'
 import { type PlanServer, Plans, type Rebased } from './plans.svelte.ts'
 import { type Dropped, Edits } from './workbench-edits.svelte.ts'
+import { type BalanceRow, Rows } from './workbench-rows.ts'
 import { Hand } from './workbench-hand.svelte.ts'
 import { WorkbenchGround } from './workbench-ground.svelte.ts'
 
 export type { BalanceRow, TargetState } from './workbench-rows.ts'
+
+/** Borders of another day, and what their units hold of the households of today: older ones are not kept. */
+export interface Past {
+  day: string
+  coverage: Coverage
+  balance: Balance
+  rows: readonly BalanceRow[]
+}
 
 /** Which borders the map shows: those in force, the plan's, or both with what moved between them. */
 export const VIEWS = ['today', 'plan', 'difference'] as const
@@ -43,10 +54,6 @@ export interface WorkbenchNeeds {
 const isInside = (leaf: Leaf | undefined, unitCode = ''): boolean =>
   leaf !== undefined && (isWithin(leaf.parentCode, unitCode) || leaf.code === unitCode)
 
-/** Unique among the plans of a county, whoever makes them: two planners' new units never meet in one id. */
-const newId = (): LeafId =>
-  `n${crypto.getRandomValues(new Uint32Array(2)).reduce((text, each) => text + each.toString(36).padStart(7, '0'), '')}`
-
 export class Workbench {
   /** Null until a plan is open. */
   plan = $state.raw<Plan | null>(null)
@@ -54,7 +61,7 @@ export class Workbench {
   hovered = $state<LeafId | null>(null)
   view = $state<View>('plan')
   /** A day whose borders are shown instead (read only), with them; null: the plan's. */
-  past = $state.raw<{ day: string; coverage: Coverage } | null>(null)
+  past = $state.raw<Past | null>(null)
   look = $state.raw<Look | null>(null)
   findings = $state.raw<readonly Finding[]>([])
   /** What the server says that the plan changes for whom; null until asked for with `compare`. */
@@ -69,13 +76,15 @@ export class Workbench {
   /** The county in force, buildings, targets, figures. */
   readonly ground = new WorkbenchGround()
   readonly hand: Hand
+  private rowsToday = $state.raw<readonly BalanceRow[]>([])
   private readonly may: (permission: Permission) => boolean
 
   constructor({ server, may, newName }: WorkbenchNeeds) {
     this.may = may
     this.plans = new Plans(server)
     this.saving = new PlanSaving(server.save)
-    this.hand = new Hand({ edits: this.edits, isEditable: () => this.editable, offers: (arc) => this.offers(arc), newName, newId })
+    const [shown, isEditable] = [() => this.shown, () => this.editable]
+    this.hand = new Hand({ edits: this.edits, shown, isEditable, offers: (arc) => this.offers(arc), newName, newId })
     this.edits.onsettle = (actions, undone) => {
       this.saving.want(actions)
       if (this.plan) keepUndone(localStorage, this.plan.id, actions, undone)
@@ -114,8 +123,10 @@ export class Workbench {
   /** Shows other borders; what was in hand is let go. */
   show(view: View): void {
     this.edits.try(null)
+    this.past = null
     this.view = view
     this.hand.setTool(view === 'today' ? 'select' : this.hand.tool)
+    this.chooseShown()
   }
 
   /** The coverage that the map shows. Reads `edits.tick`. */
@@ -123,6 +134,21 @@ export class Workbench {
     void this.edits.tick
     if (this.past) return this.past.coverage
     return this.view === 'today' ? this.ground.today : this.edits.coverage
+  }
+
+  /** The rows of the borders that the map shows: the plan's, those in force, or a day's. */
+  get shownRows(): readonly BalanceRow[] {
+    if (this.past) return this.past.rows
+    return this.view === 'today' ? this.rowsToday : this.edits.rows
+  }
+
+  /** The name of a unit of the map, or of what lies above it, in the screen's language; null for none of these. */
+  nameOf(id: LeafId): string | null {
+    const { today, above } = this.ground
+    const leaf = this.shown.leaves.get(id) ?? this.edits.coverage.leaves.get(id) ?? today.leaves.get(id)
+    if (leaf) return leafName(leaf, this.ground)
+    const unit = above.get(id) ?? (this.ground.county?.code === id ? this.ground.county : undefined)
+    return unit ? nameIn(unit) : null
   }
 
   /** Does an action for good. Answers why not, or null. */
@@ -167,7 +193,13 @@ export class Workbench {
   /** Shows the borders of a day; null goes back to the plan's. Throws what the server refused. */
   async showAt(day: string | null): Promise<void> {
     this.hand.setTool('select')
-    this.past = day === null ? null : { day, coverage: await this.ground.coverageAt(day) }
+    if (day === null) this.past = null
+    else {
+      const coverage = await this.ground.coverageAt(day)
+      const balance = new Balance(coverage, this.ground.buildings)
+      this.past = { day, coverage, balance, rows: this.rowsOf(coverage, balance) }
+    }
+    this.chooseShown()
   }
 
   /** Steps that the reader may take now: the server's word, none while something is not saved. */
@@ -224,6 +256,19 @@ export class Workbench {
     return dropped
   }
 
+  /** Rows of borders that are compared with no others. */
+  private rowsOf(coverage: Coverage, balance: Balance): readonly BalanceRow[] {
+    const unitCode = this.plan?.unitCode ?? this.ground.county!.code
+    return new Rows({ coverage, balance, today: coverage, balanceToday: balance, targets: this.ground.targets! }, unitCode).all
+  }
+
+  /** Other borders, other units: what they do not have is not chosen any more. */
+  private chooseShown(): void {
+    const { units, arc } = this.edits.chosen
+    const there = units.filter((id) => this.shown.leaves.has(id))
+    if (there.length < units.length || (arc !== null && !this.editable)) this.edits.choose(there)
+  }
+
   private begin(plan: Plan | null, coverage: Coverage): void {
     this.plan = plan
     this.past = null
@@ -233,6 +278,7 @@ export class Workbench {
     this.hand.setTool('select')
     const { today, balance: balanceToday, targets, buildings, county } = this.ground
     const balance = plan ? new Balance(coverage, buildings) : balanceToday
+    this.rowsToday = this.rowsOf(today, balanceToday)
     const unitCode = plan?.unitCode ?? county!.code
     const guard = plan ? guardOf(unitCode, this.may) : () => null
     this.edits.begin({ coverage, balance, today, balanceToday, targets: targets! }, unitCode, guard)

@@ -49,6 +49,25 @@ describe('the history of a plan', () => {
     expect(history.actions).toEqual([insert(2.5, 1)])
   })
 
+  it('takes up what was undone before it began, and drops it where the ground is another', () => {
+    const bench = setUp()
+    bench.history.do([insert(1.5, 1)])
+    bench.history.do([move(1.5, 1, 2.5, 1)])
+    const last = textOf(bench)
+    bench.history.undo()
+    bench.history.undo()
+    const again = setUp()
+    again.history.recall(bench.history.undone)
+    again.history.redo()
+    again.history.redo()
+    expect(textOf(again)).toBe(last)
+    expect(again.history.canRedo).toBe(false)
+    const elsewhere = setUp()
+    elsewhere.history.recall([[move(1.5, 1, 2.5, 1)]])
+    expect(elsewhere.history.redo()).toMatchObject({ reason: 'no-vertex-here' })
+    expect(elsewhere.history.canRedo).toBe(false)
+  })
+
   it('does a step of several actions wholly or not at all', () => {
     const bench = setUp()
     const first = textOf(bench)

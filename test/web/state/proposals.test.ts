@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Action, Divide } from '#model/actions/action.ts'
 import type { Progress, Proposal, RedivisionInput } from '#model/partition/redivision.ts'
 import { Proposals, type SearchTells } from '../../../web/state/proposals.svelte.ts'
 
@@ -70,5 +71,19 @@ describe('proposals', () => {
     expect(proposals.chosenId).toBeNull()
     proposals.start(INPUT, 't1', { preset: 'repair', seed: 1 })
     expect(proposals.attempts.map(({ id }) => id)).toEqual([0])
+  })
+  it('are in the plan as long as the step that adopted them is', () => {
+    const { proposals } = searches()
+    const divide = (parentCode: string): Divide => ({ type: 'divide', units: ['a'], into: [{ unit: { id: 'a', name: 'a', unitKind: 'general', parentCode }, polygons: [] }] }) // prettier-ignore
+    const [one, two, other] = [divide('v1'), divide('v2'), divide('v1')]
+    const byHand: Action = { type: 'remove-vertex', at: [0, 0] }
+    proposals.noteAdopted(0, [one, two])
+    expect(proposals.takenOf(0, [one, two])).toEqual(new Set(['v1', 'v2']))
+    expect(proposals.lastTaken([byHand, one, two])).toBe(0)
+    expect(proposals.takenOf(0, [])).toEqual(new Set())
+    expect(proposals.lastTaken([one, two, byHand])).toBeNull()
+    proposals.noteAdopted(1, [other])
+    expect(proposals.lastTaken([other])).toBe(1)
+    expect(proposals.takenOf(0, [other])).toEqual(new Set())
   })
 })

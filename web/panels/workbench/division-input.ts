@@ -54,7 +54,8 @@ export function actionsOf(proposal: Proposal, codes: ReadonlySet<string>, { cove
     .flatMap((village) => {
       const names = new Set([...coverage.leaves.values()].filter(({ parentCode }) => parentCode === village.code).map(({ name }) => name))
       const action = toDivide(village, ({ id, isNew }) => {
-        if (!isNew) return { id, name: coverage.leaves.get(id)!.name }
+        // One that has ended since is refused with the whole action, whatever it is called.
+        if (!isNew) return { id, name: coverage.leaves.get(id)?.name ?? id }
         const name = freeName(names, villageName(village.code))
         names.add(name)
         return { id: newId(), name }

@@ -13,7 +13,7 @@ export const searchBeside: StartSearch = (input, options, tells) => {
       tells.better(proposal)
       tells.end(isStopped ? 'stopped' : 'done')
     },
-    () => tells.end('failed'),
+    () => tells.end('failed', input.villages.length === 0 ? 'empty' : 'broken'),
   )
   return {
     stop() {

@@ -10,6 +10,7 @@ const row = (id: string, households: number, more: Partial<BalanceRow> = {}): Ba
   id,
   code: id,
   name: `东桥 ${id}`,
+  nameEn: null,
   parentCode: '331004100201',
   households,
   residents: households * 3,

@@ -61,7 +61,7 @@ const hear =
 const props = (change: object = {}) => ({
   ...{ attempts, chosenId: 1, scopes: [{ code: 'v1', name: '长里村' }, { code: 't1', name: '金沙镇' }], isReady: true, hasLines: true, editable: true }, // prettier-ignore
   ...{ targets: { min: 300, max: 500 }, outlineOf: () => [], postsOf: () => null, nameOf: (code: string) => VILLAGES[code] ?? code },
-  ...{ start: hear('start'), choose: hear('choose'), stop: hear('stop'), again: hear('again'), drop: hear('drop'), adopt: hear('adopt', null), close: hear('close') }, // prettier-ignore
+  ...{ start: hear('start'), choose: hear('choose'), stop: hear('stop'), again: hear('again'), drop: hear('drop'), standingOf: () => ({ taken: new Set(), instead: null, overtaken: false }), adopt: hear('adopt', null), close: hear('close') }, // prettier-ignore
   ...change,
 })
 const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }))
@@ -115,6 +115,20 @@ describe('a proposal', () => {
     render(Proposals, { props: props({ adopt: hear('adopt', '新网格没有盖满原来的范围') }) })
     await press(/采用乙/)
     expect(screen.getByRole('alert').textContent).toBe('新网格没有盖满原来的范围')
+  })
+  it('is no longer offered once the plan has it, or is offered in place of the one that the plan has', async () => {
+    const standing = (change: object) => ({ standingOf: () => ({ taken: new Set(), instead: null, overtaken: false, ...change }) })
+    const { rerender } = render(Proposals, { props: props(standing({ taken: new Set(['v1', 'v2']) })) })
+    expect(screen.queryByRole('button', { name: /采用/ })).toBeNull()
+    expect(screen.getByRole('status').textContent).toMatch(/^方案里已是乙/)
+    await rerender(props(standing({ taken: new Set(['v1']) })))
+    await press('采用乙的 1 个村')
+    await rerender(props(standing({ instead: 0, overtaken: true })))
+    await press('改用乙')
+    expect(said).toEqual([['adopt', 1, ['v2']], ['adopt', 1, ['v1', 'v2']]]) // prettier-ignore
+    await rerender(props(standing({ overtaken: true })))
+    expect(screen.queryByRole('button', { name: /采用|改用/ })).toBeNull()
+    expect(screen.getByRole('status').textContent).toMatch(/请重算/)
   })
   it('draws what changes in another colour than what stays', () => {
     render(Proposals, { props: props() })

@@ -60,6 +60,7 @@ export async function createApp({ db: opened, config, log, now = () => new Date(
   const { identity } = authentication
   const stream = await openStream(db, log, version, {}, now)
   metrics.gauge('stream_clients', 'Clients of the live stream', () => stream.hub.stats().clients)
+  if (db.replica) metrics.replica(db.replica)
   metrics.gauge('stream_position', 'Last position of the stream that this server knows', () => stream.hub.pos)
 
   const app = express()

@@ -21,6 +21,13 @@ export interface Config {
   /** undefined listens on every address, IPv6 and IPv4. */
   readonly host: string | undefined
   readonly databaseUrl: string | undefined
+  /** A streaming replica of it, for what only reads. */
+  readonly replicaUrl: string | undefined
+  readonly replicaMaxLagMs: number
+  /** Coming months whose incidents have their partition already. */
+  readonly incidentMonthsAhead: number
+  /** Whole months, besides the running one, that incidents are kept; 0: for ever. */
+  readonly incidentRetentionMonths: number
   /** Absolute. Holds the embedded database, the lock, and the command line's way in. */
   readonly dataDir: string
   readonly seed: 'demo' | 'none'
@@ -103,6 +110,15 @@ export const OPTIONS = {
     z.string().refine(isPostgres, 'must be an address such as postgres://user:password@host:5432/name'),
     'PostgreSQL 15+ with PostGIS 3.3+; without it, the embedded database in DATA_DIR',
   ),
+  DATABASE_REPLICA_URL: option(
+    z.string().refine(isPostgres, 'must be an address such as postgres://user:password@host:5432/name'),
+    'A streaming replica of DATABASE_URL, for tiles, lists and analysis; while it is gone or behind, DATABASE_URL answers',
+  ),
+  REPLICA_MAX_LAG: option(
+    integer(1, 60_000, ' of milliseconds'),
+    'By how much the replica may be behind and still be asked, in milliseconds',
+    '500',
+  ),
   DATA_DIR: option(z.string().min(1), 'Folder of the embedded database and of what the command line needs', 'data/.db'),
   SEED: option(z.enum(['demo', 'none'], 'must be demo or none'), 'What an empty database is filled with: demo or none', 'demo'),
   SEED_UNTIL: option(
@@ -144,6 +160,12 @@ export const OPTIONS = {
   COUNTY: option(z.string().regex(/^\d{6}$/, 'must be a county code of 6 digits'), 'Code of the county that a wall opens with'),
   TITLE: option(z.string().min(1).max(40, 'must have at most 40 characters'), 'Title of the wall, instead of the county’s name'),
   UPLOAD_LIMIT_MB: option(integer(1, 4096, ' of megabytes'), 'Largest file that may be imported over HTTP, in MB', '200'),
+  INCIDENT_MONTHS_AHEAD: option(integer(1, 120, ' of months'), 'Coming months whose incidents have their partition ready', '3'),
+  INCIDENT_RETENTION_MONTHS: option(
+    integer(0, 1200, ' of months'),
+    'Whole months that incidents are kept before they are written to DATA_DIR/archive and dropped; 0 keeps all',
+    '0',
+  ),
   TARGET_HOUSEHOLDS: option(range, 'Households that a grid should hold: the least and the most', '300-500'),
   TARGET_EXEMPT: option(
     unitKinds,
@@ -208,13 +230,20 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   const cert = read('TLS_CERT')
   const key = read('TLS_KEY')
   if ((env['TLS_CERT'] ? 1 : 0) !== (env['TLS_KEY'] ? 1 : 0)) sentences.push('TLS_CERT and TLS_KEY belong together: set both, or none.')
+  const databaseUrl = read('DATABASE_URL')
+  const replicaUrl = read('DATABASE_REPLICA_URL')
+  if (replicaUrl !== undefined && !env['DATABASE_URL']) sentences.push('DATABASE_REPLICA_URL is of no use without DATABASE_URL.')
   const basemapUrl = read('BASEMAP_URL')
   const tiandituKey = read('TIANDITU_KEY')
   if (basemapUrl !== undefined && tiandituKey !== undefined) sentences.push('BASEMAP_URL and TIANDITU_KEY exclude each other: set one.')
   const config: Config = {
     port: read('PORT') ?? 0,
     host: read('HOST'),
-    databaseUrl: read('DATABASE_URL'),
+    databaseUrl,
+    replicaUrl,
+    replicaMaxLagMs: read('REPLICA_MAX_LAG') ?? 0,
+    incidentMonthsAhead: read('INCIDENT_MONTHS_AHEAD') ?? 0,
+    incidentRetentionMonths: read('INCIDENT_RETENTION_MONTHS') ?? 0,
     dataDir: resolve(read('DATA_DIR') ?? ''),
     seed: read('SEED') ?? 'none',
     seedUntil: read('SEED_UNTIL'),

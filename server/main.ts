@@ -10,6 +10,7 @@ import { listen } from './boot/listen.ts'
 import { ensureAdmin } from './commands/users.ts'
 import { ensureDemo } from './commands/seed.ts'
 import { type Config, readConfig } from './config.ts'
+import type { ReplicaState } from './db/db.ts'
 import { migrate } from './db/migrate.ts'
 import { openDb } from './db/open.ts'
 import { startUpkeep } from './db/upkeep.ts'
@@ -30,10 +31,14 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
   // The application's modules are read while the embedded database opens in its thread.
   const opening = import('./app.ts')
   opening.catch(() => {})
+  const onReplica = (state: ReplicaState) => {
+    if (state === 'serves') log.info('tiles, lists and analysis are read from the replica')
+    else log.warn({ replica: state }, 'tiles, lists and analysis are read from the primary')
+  }
   const wantsDemo = config.seed === 'demo'
   const db = await openDb(
-    { databaseUrl: config.databaseUrl, embeddedDir: join(config.dataDir, 'cluster') },
-    { onFatal: fatal, ...(wantsDemo ? { template: ensureDemoTemplate } : {}) },
+    { ...config, embeddedDir: join(config.dataDir, 'cluster') },
+    { onFatal: fatal, onReplica, ...(wantsDemo ? { template: ensureDemoTemplate } : {}) },
   )
   undo.push(() => db.close())
   if (db.kind === 'embedded') undo.push(startUpkeep(db, (cause) => log.error({ err: cause }, 'the upkeep of the embedded database failed')))

@@ -1,7 +1,7 @@
 /** Chooses the driver: PostgreSQL when an address is given, otherwise the embedded database in its folder. */
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Db } from './db.ts'
+import type { Db, ReplicaState } from './db.ts'
 import { openPglite } from './pglite.ts'
 import { openPostgres } from './postgres.ts'
 import { copyTemplate, ensureTemplate } from './template.ts'
@@ -9,6 +9,10 @@ import { copyTemplate, ensureTemplate } from './template.ts'
 export interface DatabaseConfig {
   /** postgres://… or undefined for the embedded database. */
   databaseUrl: string | undefined
+  /** postgres://… of a streaming replica of it. */
+  replicaUrl?: string | undefined
+  /** By how much the replica may be behind. */
+  replicaMaxLagMs?: number
   /** Folder of the embedded database's cluster; its owner holds the folder lock. */
   embeddedDir: string
 }
@@ -16,16 +20,21 @@ export interface DatabaseConfig {
 export interface OpenOptions {
   /** Called when the embedded database dies under way. */
   onFatal?: (cause: Error) => void
+  /** Told how the replica does: at the opening and at every change. */
+  onReplica?: (state: ReplicaState) => void
   /** Cluster that a new embedded database begins as; without one it is built from nothing. */
   template?: () => Promise<string | null>
 }
 
 /** Opens the configured database, not yet migrated. Rejects when it cannot be reached or opened. */
 export const openDb = async (
-  { databaseUrl, embeddedDir }: DatabaseConfig,
-  { onFatal, template = ensureTemplate }: OpenOptions = {},
+  { databaseUrl, replicaUrl, replicaMaxLagMs = 500, embeddedDir }: DatabaseConfig,
+  { onFatal, onReplica, template = ensureTemplate }: OpenOptions = {},
 ): Promise<Db> => {
-  if (databaseUrl !== undefined) return openPostgres({ connectionString: databaseUrl })
+  if (databaseUrl !== undefined) {
+    const replica = replicaUrl === undefined ? undefined : { connectionString: replicaUrl, maxLagMs: replicaMaxLagMs, onState: onReplica }
+    return openPostgres({ connectionString: databaseUrl, replica })
+  }
   const isNew = await stat(embeddedDir).then(
     () => false,
     () => true,

@@ -8,6 +8,7 @@ import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Db, Queryable } from './db.ts'
 import { listenOn } from './postgres-listen.ts'
+import { openReplica, type ReplicaOptions } from './replica.ts'
 import { queryOf } from './sql.ts'
 import { assertCommitted, copyChunks, copyStatement, typeParsers } from './values.ts'
 
@@ -17,6 +18,8 @@ export interface PostgresOptions {
   connectionString: string
   /** Most connections of the pool; listeners and leaders come on top. */
   poolSize?: number
+  /** A streaming replica for what only reads, see replica.ts. */
+  replica?: ReplicaOptions | undefined
 }
 
 type Client = Pick<pg.ClientBase, 'query'>
@@ -44,7 +47,7 @@ const transactional = (client: pg.ClientBase): Queryable => ({
 })
 
 /** Opens a pool to PostgreSQL. Rejects with pg's error when it does not answer. */
-export const openPostgres = async ({ connectionString, poolSize = 10 }: PostgresOptions): Promise<Db> => {
+export const openPostgres = async ({ connectionString, poolSize = 10, replica: beside }: PostgresOptions): Promise<Db> => {
   // One time zone for both drivers: what a day is, is said in the statement and never by the session.
   // Compiling takes longer than any of our statements runs, and PostGIS functions cost enough on paper to bring it on.
   const options = '-c TimeZone=UTC -c jit=off'
@@ -55,11 +58,19 @@ export const openPostgres = async ({ connectionString, poolSize = 10 }: Postgres
   const stops = new Set<() => Promise<void>>()
   const session = sessionOf(pool as unknown as Client)
 
+  try {
+    await pool.query('select 1')
+  } catch (cause) {
+    await pool.end()
+    throw cause
+  }
+  const replica = beside ? await openReplica({ query: session.query, address: connectionString }, beside) : null
+
   const db: Db = {
     kind: 'postgres',
     ...session,
-    reader: { query: session.query, source: async () => connectionString },
-    replica: null,
+    reader: replica?.reader ?? { query: session.query, source: async () => connectionString },
+    replica,
     bulk: (table, columns, rows) => db.transaction((tx) => tx.bulk(table, columns, rows)),
     async transaction(work) {
       const client = await pool.connect()
@@ -116,14 +127,9 @@ export const openPostgres = async ({ connectionString, poolSize = 10 }: Postgres
     },
     async close() {
       await Promise.all([...stops].map((stop) => stop()))
+      await replica?.close()
       await pool.end()
     },
-  }
-  try {
-    await pool.query('select 1')
-  } catch (cause) {
-    await pool.end()
-    throw cause
   }
   return db
 }

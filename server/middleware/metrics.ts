@@ -1,7 +1,7 @@
 /** Figures for Prometheus: one registry an application. Labels are patterns and names, never what a client typed. */
 import type { RequestHandler } from 'express'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Db } from '../db/db.ts'
+import type { Db, ReplicaHealth } from '../db/db.ts'
 import { metered } from '../db/metered.ts'
 import { routeOf } from './request-log.ts'
 
@@ -17,6 +17,8 @@ export interface Metrics {
   tile(name: string, known: boolean): void
   /** A value that is read when the metrics are. */
   gauge(name: string, help: string, read: () => number): void
+  /** How the replica does, when there is one. */
+  replica(health: ReplicaHealth): void
 }
 
 export function createMetrics(): Metrics {
@@ -50,6 +52,15 @@ export function createMetrics(): Metrics {
     labelNames: ['name', 'cache'],
     registers,
   })
+  const gauge: Metrics['gauge'] = (name, help, read) =>
+    void new Gauge({
+      name: PREFIX + name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
   return {
     registry,
     requests(req, res, next) {
@@ -68,13 +79,20 @@ export function createMetrics(): Metrics {
         }
       }),
     tile: (name, known) => tiles.inc({ name, cache: known ? 'hit' : 'miss' }),
-    gauge(name, help, read) {
-      new Gauge({
-        name: PREFIX + name,
-        help,
+    gauge,
+    replica(health) {
+      gauge('replica_serves', '1 while the replica is asked, 0 while the primary answers for it', () => (health.state === 'serves' ? 1 : 0))
+      gauge('replica_lag_seconds', 'By how much the replica was behind when last looked at; NaN while unknown', () =>
+        health.lagMs === null ? NaN : health.lagMs / 1000,
+      )
+      new Counter({
+        name: `${PREFIX}reads_total`,
+        help: 'Reads that may go to the replica, by who answered',
+        labelNames: ['from'],
         registers,
         collect() {
-          this.set(read())
+          this.reset()
+          for (const from of ['replica', 'primary'] as const) this.inc({ from }, health.reads[from])
         },
       })
     },

@@ -3,7 +3,7 @@ import { can, type Permission, reach } from '#model/access.ts'
 import type { State } from '#model/incident.ts'
 import type { CollectionName, ItemsQuery } from '#contract/ogc.ts'
 import { Problem } from '#contract/problem.ts'
-import type { Db } from '../db/db.ts'
+import type { Reader } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
 import { countCameraFeatures, listCameraFeatures } from '../store/camera-features.ts'
 import type { FeatureRow } from '../store/feature-rows.ts'
@@ -29,9 +29,9 @@ export interface Collection {
   /** Values that `state` takes; others are refused. */
   states: readonly string[]
   /** Reads a page of `limit` features; counts only when there is no cursor yet. */
-  page(db: Db, actor: Actor, query: ItemsQuery, cursor: Cursor | null): Promise<Page>
+  page(db: Reader, actor: Actor, query: ItemsQuery, cursor: Cursor | null): Promise<Page>
   /** One feature, by the id that the list gives it; null when there is none that this reader may see. */
-  find(db: Db, actor: Actor, id: string): Promise<FeatureRow | null>
+  find(db: Reader, actor: Actor, id: string): Promise<FeatureRow | null>
 }
 
 /** What the reader may see, and what he asks for. */

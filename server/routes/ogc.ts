@@ -69,7 +69,7 @@ export function ogcRoutes({ db, version, now = () => new Date() }: OgcDeps): Rou
     requireFitting(collection, query)
     const cursor = readCursor(name, req.query)
     if (await isKept(db, req, res, actor, name, version)) return { status: 304 }
-    const { rows, matched, at } = await collection.page(db, actor, query, cursor)
+    const { rows, matched, at } = await collection.page(db.reader, actor, query, cursor)
     const address = `${baseUrl(req)}/ogc/collections/${name}/items`
     const links: Link[] = [
       { href: withQuery(address, req.query), rel: 'self', type: GEOJSON_TYPE },
@@ -88,7 +88,7 @@ export function ogcRoutes({ db, version, now = () => new Date() }: OgcDeps): Rou
 
   serve(router, endpoints.ogcItem, async ({ req, res, actor, params: { collection: name, featureId } }) => {
     admit(actor, name)
-    const row = await COLLECTION[name].find(db, actor, featureId)
+    const row = await COLLECTION[name].find(db.reader, actor, featureId)
     if (!row) throw new Problem('not-found', `There is no ${featureId} in ${name}.`)
     const above = `${baseUrl(req)}/ogc/collections/${name}`
     const links: Link[] = [

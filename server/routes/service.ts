@@ -38,6 +38,8 @@ export function serviceRoutes({ db, config, stream, version }: ServiceDeps): Rou
         stream: stream.isLive ? 'live' : 'deaf',
         // Of all servers on one database one gives out the stream's positions.
         leads: stream.leads,
+        // Whatever it is, the server is ready: the primary answers for it.
+        ...(db.replica && { replica: db.replica.state }),
       },
       headers: { 'Cache-Control': 'no-store' },
     }

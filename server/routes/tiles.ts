@@ -35,7 +35,8 @@ export interface TileDeps {
 
 export function tileRoutes({ db, versions, moments, version, onTile }: TileDeps): Router {
   const router = Router()
-  const tiles = createTiles(db)
+  // Versions come from the primary; the replica is only asked for what it has by then, so no older tile can pass for a newer one.
+  const tiles = createTiles(db.reader)
 
   /** What a client puts behind `?v=`. */
   const tag = (name: TileName, now: Versions, prefix: string, moment: Moment): string =>

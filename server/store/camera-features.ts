@@ -1,5 +1,5 @@
 /** Cameras as features, in the order in which they came in. */
-import type { Queryable } from '../db/db.ts'
+import type { Reader } from '../db/db.ts'
 import { empty, join, type Sql, sql } from '../db/sql.ts'
 import type { Placement } from '#model/incident.ts'
 import { meets, within } from './clauses.ts'
@@ -33,14 +33,14 @@ const matching = ({ prefixes, bbox, state, placement, code }: CameraFilter): Sql
   ${state ? sql`and m.state = ${state}::camera_state` : empty} ${placement ? sql`and m.placement = ${placement}::placement` : empty}
   ${code === undefined ? empty : sql`and m.code = ${code}`}`
 
-export const countCameraFeatures = async (db: Queryable, filter: CameraFilter): Promise<number> => {
+export const countCameraFeatures = async (db: Reader, filter: CameraFilter): Promise<number> => {
   const [row] = await db.query<{ count: number }>(sql`select count(*)::int as count from camera m where ${matching(filter)}`)
   return row!.count
 }
 
 /** Up to `limit` cameras behind the internal id `after`. */
 export const listCameraFeatures = async (
-  db: Queryable,
+  db: Reader,
   filter: CameraFilter,
   after: number | null,
   limit: number,

@@ -1,6 +1,6 @@
 /** Incidents as features, the newest first: what is reported while somebody pages is behind him and moves nothing. */
 import type { Placement, Severity, Source, State } from '#model/incident.ts'
-import type { Queryable } from '../db/db.ts'
+import type { Reader } from '../db/db.ts'
 import { empty, join, type Sql, sql } from '../db/sql.ts'
 import { meets, within } from './clauses.ts'
 import type { FeatureFilter, FeatureRow } from './feature-rows.ts'
@@ -63,14 +63,14 @@ const matching = ({ prefixes, bbox, id, severity, state, kind, source, placement
   ${during?.from ? sql`and i.reported_at >= ${during.from}::timestamptz` : empty}
   ${during?.to ? sql`and i.reported_at <= ${during.to}::timestamptz` : empty}`
 
-export const countIncidentFeatures = async (db: Queryable, filter: IncidentFilter): Promise<number> => {
+export const countIncidentFeatures = async (db: Reader, filter: IncidentFilter): Promise<number> => {
   const [row] = await db.query<{ count: number }>(sql`select count(*)::int as count from incident i where ${matching(filter)}`)
   return row!.count
 }
 
 /** Up to `limit` incidents behind `after`, newest first. `detail`: with the text, which may hold what is personal. */
 export const listIncidentFeatures = async (
-  db: Queryable,
+  db: Reader,
   filter: IncidentFilter,
   after: IncidentKey | null,
   limit: number,
@@ -93,7 +93,7 @@ export const listIncidentFeatures = async (
 }
 
 /** When the oldest incident inside a jurisdiction was reported; null while there is none. */
-export const findFirstReport = async (db: Queryable, jurisdiction: string): Promise<Date | null> => {
+export const findFirstReport = async (db: Reader, jurisdiction: string): Promise<Date | null> => {
   const [row] = await db.query<{ first: Date | null }>(
     sql`select min(i.reported_at) as first from incident i where true ${within(sql`i.unit_code`, jurisdiction)}`,
   )

@@ -3,7 +3,7 @@
  * transform to EPSG:3857, scale, snap to whole units. Areas and lines come as WKB, points as integers.
  */
 import type { Level } from '#model/level.ts'
-import type { Queryable } from '../db/db.ts'
+import type { Reader } from '../db/db.ts'
 import { empty, type Sql, sql } from '../db/sql.ts'
 import { standing, within } from './clauses.ts'
 import { EXTENT, type Frame } from '#model/frame.ts'
@@ -42,7 +42,7 @@ const northing = (frame: Frame): Sql => sql`(${frame.yOffset}::float8 - ST_Y(met
 
 /** Polygons of the units of these levels that are in force at an instant; null: now. */
 export const listUnitShapes = async (
-  db: Queryable,
+  db: Reader,
   frame: Frame,
   levels: readonly Level[],
   prefix: string,
@@ -63,7 +63,7 @@ export const listUnitShapes = async (
 
 /** Shared lines that separate units of these levels; each stands once, whichever unit it is drawn for. */
 export const listBorderShapes = async (
-  db: Queryable,
+  db: Reader,
   frame: Frame,
   levels: readonly Level[],
   prefix: string,
@@ -84,7 +84,7 @@ export const listBorderShapes = async (
 
 /** Label points of the current units of these levels. A label lies within its unit, whose index finds it. */
 export const listUnitLabels = async (
-  db: Queryable,
+  db: Reader,
   frame: Frame,
   levels: readonly Level[],
   prefix: string,
@@ -103,7 +103,7 @@ export const listUnitLabels = async (
 }
 
 /** Every camera of the tile. */
-export const listCameraPoints = async (db: Queryable, frame: Frame, prefix: string): Promise<PointRow[]> => {
+export const listCameraPoints = async (db: Reader, frame: Frame, prefix: string): Promise<PointRow[]> => {
   const rows = await db.query<{ x: number; y: number; code: string; name: string; state: string; heading: number | null }>(sql`
     select round(${easting(frame)})::int as x, round(${northing(frame)})::int as y, code, name, state, heading
     from (
@@ -116,7 +116,7 @@ export const listCameraPoints = async (db: Queryable, frame: Frame, prefix: stri
 }
 
 /** Cameras gathered by cell, each cluster at the mean of its cameras. The frame must be without a buffer: cells do not cross tiles. */
-export const listCameraClusters = async (db: Queryable, frame: Frame, prefix: string): Promise<PointRow[]> => {
+export const listCameraClusters = async (db: Reader, frame: Frame, prefix: string): Promise<PointRow[]> => {
   const rows = await db.query<{ x: number; y: number; count: number; offline: number }>(sql`
     select least(round(avg(u)), ${EXTENT - 1})::int as x, least(round(avg(v)), ${EXTENT - 1})::int as y,
       count(*)::int as count, (count(*) filter (where state = 'offline'))::int as offline
@@ -138,7 +138,7 @@ export const listCameraClusters = async (db: Queryable, frame: Frame, prefix: st
 }
 
 /** Incidents of the tile, all or the open ones. Nothing of them that is personal. */
-export const listIncidentPoints = async (db: Queryable, frame: Frame, which: 'all' | 'open', prefix: string): Promise<PointRow[]> => {
+export const listIncidentPoints = async (db: Reader, frame: Frame, which: 'all' | 'open', prefix: string): Promise<PointRow[]> => {
   const open = which === 'open' ? sql`and state not in ('closed', 'cancelled')` : empty
   const rows = await db.query<{
     x: number

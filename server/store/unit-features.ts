@@ -1,6 +1,6 @@
 /** Units as features, by code: at an instant, or as they last were within an interval. */
 import type { Level, UnitKind } from '#model/level.ts'
-import type { Queryable } from '../db/db.ts'
+import type { Reader } from '../db/db.ts'
 import { empty, join, type Sql, sql } from '../db/sql.ts'
 import { meets, within } from './clauses.ts'
 import type { FeatureFilter, FeatureRow } from './feature-rows.ts'
@@ -48,7 +48,7 @@ const matching = ({ prefixes, bbox, level, unitKind, during }: UnitFilter): Sql 
   ${level ? sql`and u.level = ${level}::unit_level` : empty} ${unitKind ? sql`and u.unit_kind = ${unitKind}::unit_kind` : empty}`
 
 /** How many match, and the database's time, at which `during` may be held fast for the pages that follow. */
-export const countUnitFeatures = async (db: Queryable, filter: UnitFilter): Promise<{ count: number; at: Date }> => {
+export const countUnitFeatures = async (db: Reader, filter: UnitFilter): Promise<{ count: number; at: Date }> => {
   const [row] = await db.query<{ count: number; at: Date }>(
     sql`select count(*)::int as count, now() as at from unit_version u where ${matching(filter)}`,
   )
@@ -56,7 +56,7 @@ export const countUnitFeatures = async (db: Queryable, filter: UnitFilter): Prom
 }
 
 /** Up to `limit` units behind the code `after`, by code. */
-export const listUnitFeatures = async (db: Queryable, filter: UnitFilter, after: string | null, limit: number): Promise<FeatureRow[]> => {
+export const listUnitFeatures = async (db: Reader, filter: UnitFilter, after: string | null, limit: number): Promise<FeatureRow[]> => {
   // Byte by byte, as the index on codes has them: digits stand in that order in every collation.
   const rows = await db.query<UnitRow>(sql`
     with page as (

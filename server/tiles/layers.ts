@@ -2,7 +2,7 @@
 import { BUFFER, frameOf, MAX_ZOOM, type TileId } from '#model/frame.ts'
 import type { Level } from '#model/level.ts'
 import type { TileJson, TileName } from '#contract/tile.ts'
-import type { Queryable } from '../db/db.ts'
+import type { Reader } from '../db/db.ts'
 import {
   listBorderShapes,
   listCameraClusters,
@@ -27,7 +27,7 @@ const FIRST_ZOOM: Record<Level, number> = { county: 0, town: 0, village: VILLAGE
 /** The levels that are drawn at this zoom. */
 export const levelsAt = (zoom: number): Level[] => (Object.keys(FIRST_ZOOM) as Level[]).filter((level) => zoom >= FIRST_ZOOM[level])
 
-type Read = (db: Queryable, tile: TileId, prefix: string, at?: Date | null) => Promise<TileLayers>
+type Read = (db: Reader, tile: TileId, prefix: string, at?: Date | null) => Promise<TileLayers>
 
 const units: Read = async (db, tile, prefix, at = null) => {
   const frame = frameOf(tile, BUFFER)

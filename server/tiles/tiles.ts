@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache'
 import type { TileId } from '#model/frame.ts'
 import type { TileName } from '#contract/tile.ts'
-import type { Db } from '../db/db.ts'
+import type { Reader } from '../db/db.ts'
 import { Packed } from '../middleware/packed.ts'
 import { encode } from './encode.ts'
 import { READERS } from './layers.ts'
@@ -30,7 +30,7 @@ export interface Tiles {
   get(request: TileRequest): Promise<{ body: Packed; known: boolean }>
 }
 
-export function createTiles(db: Db): Tiles {
+export function createTiles(db: Reader): Tiles {
   const [current, past] = [createCache(db, CACHE_BYTES), createCache(db, PAST_BYTES)]
   return {
     async get(request) {
@@ -43,7 +43,7 @@ export function createTiles(db: Db): Tiles {
   }
 }
 
-const createCache = (db: Db, maxSize: number): LRUCache<string, Packed, TileRequest> =>
+const createCache = (db: Reader, maxSize: number): LRUCache<string, Packed, TileRequest> =>
   new LRUCache({
     maxSize,
     // Raw, gzip and brotli together are hardly more than twice the raw bytes.

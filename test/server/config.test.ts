@@ -27,6 +27,10 @@ describe('the configuration', () => {
       port: 8080,
       host: undefined,
       databaseUrl: undefined,
+      replicaUrl: undefined,
+      replicaMaxLagMs: 500,
+      incidentMonthsAhead: 3,
+      incidentRetentionMonths: 0,
       dataDir: resolve('data/.db'),
       seed: 'demo',
       trustProxy: false,
@@ -40,6 +44,10 @@ describe('the configuration', () => {
       PORT: '0',
       HOST: '127.0.0.1',
       DATABASE_URL: 'postgres://u:p@db:5432/gridward',
+      DATABASE_REPLICA_URL: 'postgres://u:p@copy:5432/gridward',
+      REPLICA_MAX_LAG: '250',
+      INCIDENT_MONTHS_AHEAD: '6',
+      INCIDENT_RETENTION_MONTHS: '36',
       DATA_DIR: '/var/lib/gridward',
       SEED: 'none',
       SEED_UNTIL: '2026-03-01T08:00:00+08:00',
@@ -64,6 +72,10 @@ describe('the configuration', () => {
       port: 0,
       host: '127.0.0.1',
       databaseUrl: 'postgres://u:p@db:5432/gridward',
+      replicaUrl: 'postgres://u:p@copy:5432/gridward',
+      replicaMaxLagMs: 250,
+      incidentMonthsAhead: 6,
+      incidentRetentionMonths: 36,
       dataDir: '/var/lib/gridward',
       seed: 'none',
       seedUntil: new Date('2026-03-01T00:00:00Z'),
@@ -86,6 +98,10 @@ describe('the configuration', () => {
     expect(readConfig({ PORT: '', DATABASE_URL: '', TLS_CERT: '', TLS_KEY: '' })).toEqual(readConfig({}))
   })
 
+  it('refuses a replica of nothing', () => {
+    expect(sentencesOf({ DATABASE_REPLICA_URL: 'postgres://copy/y' })).toEqual(['DATABASE_REPLICA_URL is of no use without DATABASE_URL.'])
+  })
+
   it('tells the basemaps apart', () => {
     expect(readConfig({ BASEMAP_URL: pem }).basemap).toEqual({ kind: 'pmtiles', path: pem })
     expect(readConfig({ BASEMAP_URL: 'http://tiles.example/map.json' }).basemap).toEqual({
@@ -103,6 +119,10 @@ describe('the configuration', () => {
     ['HOST', 'http://x'],
     ['DATABASE_URL', 'mysql://x/y'],
     ['DATABASE_URL', 'postgres'],
+    ['DATABASE_REPLICA_URL', 'mysql://x/y'],
+    ['REPLICA_MAX_LAG', '0'],
+    ['INCIDENT_MONTHS_AHEAD', '0'],
+    ['INCIDENT_RETENTION_MONTHS', '-1'],
     ['SEED', 'yes'],
     ['SEED_UNTIL', 'yesterday'],
     ['ADMIN_PASSWORD', 'short'],

@@ -39,12 +39,7 @@ export const countCameraFeatures = async (db: Reader, filter: CameraFilter): Pro
 }
 
 /** Up to `limit` cameras behind the internal id `after`. */
-export const listCameraFeatures = async (
-  db: Reader,
-  filter: CameraFilter,
-  after: number | null,
-  limit: number,
-): Promise<FeatureRow[]> => {
+export const listCameraFeatures = async (db: Reader, filter: CameraFilter, after: number | null, limit: number): Promise<FeatureRow[]> => {
   const rows = await db.query<CameraRow>(sql`
     select m.id, ST_AsGeoJSON(m.geom, 7) as geometry, m.code, m.name, m.state, m.heading, m.unit_code as "unitCode",
       m.county_code as "countyCode", m.placement, c.synthetic, m.updated_at as "updatedAt"

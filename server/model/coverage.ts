@@ -4,7 +4,8 @@
  * Coordinates are integers of 1e-7 degree; land lies on an arc's `left` and `right`.
  */
 import RBush from 'rbush'
-import type { Arc, Difference, Leaf } from './difference.ts'
+import { levelOf, parentOf } from './code.ts'
+import { type Arc, type CutGrid, type Difference, gridOf, type Leaf } from './difference.ts'
 import { sideOfPolygon } from './exact.ts'
 import type { GridPolygons } from './rings.ts'
 import { closeRings } from './arc-rings.ts'
@@ -31,6 +32,8 @@ export class Coverage {
   private readonly byLeaf = new Map<string, Set<Arc>>()
   private readonly arcById = new Map<number, Arc>()
   private readonly leafById = new Map<string, Leaf>()
+  private readonly gridById = new Map<string, CutGrid>()
+  private readonly byGrid = new Map<string, Set<string>>()
   private readonly boxes = new Map<Arc, Boxed>()
   private readonly tree = new RBush<Boxed>()
   /** Arcs that end at a node; a closed arc stands once. */
@@ -39,12 +42,17 @@ export class Coverage {
   private readonly shapes = new Map<string, GridPolygons>()
   private lastArc = 0
 
-  /** Builds from leaves and arcs; the arcs' ids are kept. Throws a RangeError on an arc of an unknown leaf. */
-  constructor(leaves: Iterable<Leaf>, arcs: readonly Arc[]) {
+  /**
+   * Builds from leaves and arcs; the arcs' ids are kept. `above` may hold any units above the leaves: the grids among them that are
+   * cut into micro-grids are kept. Throws a RangeError on an arc of an unknown leaf.
+   */
+  constructor(leaves: Iterable<Leaf>, arcs: readonly Arc[], above: Iterable<Above> = []) {
     for (const leaf of leaves) {
-      this.leafById.set(leaf.id, leaf)
+      this.enterLeaf(leaf)
       this.byLeaf.set(leaf.id, new Set())
     }
+    const facts = new Map([...above].map((each) => [each.id, each]))
+    for (const id of this.byGrid.keys()) this.gridById.set(id, factsOf(facts.get(id) ?? unnamedGrid(id)))
     const boxes: Boxed[] = []
     for (const arc of arcs) boxes.push(this.enter(arc))
     this.tree.load(boxes)
@@ -52,6 +60,16 @@ export class Coverage {
 
   get leaves(): ReadonlyMap<string, Leaf> {
     return this.leafById
+  }
+
+  /** Grids that are cut into micro-grids, by id. */
+  get grids(): ReadonlyMap<string, CutGrid> {
+    return this.gridById
+  }
+
+  /** Ids of a cut grid's micro-grids. */
+  leavesOfGrid(gridId: string): ReadonlySet<string> {
+    return this.byGrid.get(gridId) ?? new Set()
   }
 
   get arcs(): ReadonlyMap<number, Arc> {
@@ -137,17 +155,37 @@ export class Coverage {
   }
 
   /** Puts a difference into effect. Throws a RangeError when what it removes is not there: it belongs to another state. */
-  apply({ arcs, leaves }: Difference): void {
+  apply({ arcs, leaves, grids }: Difference): void {
     for (const { id } of arcs.removed) if (!this.arcById.has(id)) throw new RangeError(`no arc ${id} to remove`)
     for (const { id } of leaves.removed) if (!this.leafById.has(id)) throw new RangeError(`no leaf ${id} to remove`)
+    for (const { id } of grids?.removed ?? []) if (!this.gridById.has(id)) throw new RangeError(`no grid ${id} to remove`)
     for (const { id } of arcs.removed) this.leave(this.arcById.get(id)!)
-    for (const { id } of leaves.removed) this.leafById.delete(id)
+    for (const { id } of leaves.removed) this.leaveLeaf(this.leafById.get(id)!)
+    for (const { id } of grids?.removed ?? []) this.gridById.delete(id)
+    for (const grid of grids?.added ?? []) this.gridById.set(grid.id, grid)
     for (const leaf of leaves.added) {
-      this.leafById.set(leaf.id, leaf)
+      this.enterLeaf(leaf)
       if (!this.byLeaf.has(leaf.id)) this.byLeaf.set(leaf.id, new Set())
     }
     for (const arc of arcs.added) this.tree.insert(this.enter(arc))
     for (const { id } of leaves.removed) if (!this.leafById.has(id)) this.byLeaf.delete(id)
+  }
+
+  private enterLeaf(leaf: Leaf): void {
+    this.leafById.set(leaf.id, leaf)
+    const grid = gridOf(leaf)
+    if (grid === null) return
+    const known = this.byGrid.get(grid)
+    if (known) known.add(leaf.id)
+    else this.byGrid.set(grid, new Set([leaf.id]))
+  }
+
+  private leaveLeaf(leaf: Leaf): void {
+    this.leafById.delete(leaf.id)
+    const grid = gridOf(leaf)
+    const known = grid === null ? undefined : this.byGrid.get(grid)
+    known?.delete(leaf.id)
+    if (known?.size === 0) this.byGrid.delete(grid!)
   }
 
   private enter(arc: Arc): Boxed {
@@ -191,15 +229,28 @@ export class Coverage {
   }
 }
 
-/** The coverage of a topology whose ids are those of the leaves. Arc ids count from 1 in the topology's order. */
-export function coverageOf(topology: Topology, leaves: Iterable<Leaf>): Coverage {
+/** A unit above the leaves; a county has nothing above it. */
+export type Above = Omit<CutGrid, 'renumber' | 'parentCode' | 'grid'> & { parentCode: string | null; renumber?: boolean }
+
+const factsOf = ({ id, code, parentCode, level, unitKind, name, nameEn, renumber = false }: Above): CutGrid => ({
+  ...{ id, code, parentCode: parentCode ?? '', level, unitKind, name, nameEn, renumber },
+})
+
+/** What is known of a grid that nobody has told anything of. */
+function unnamedGrid(id: string): Above {
+  const code = levelOf(id) === 'grid' ? id : null
+  return { id, code, parentCode: code && parentOf(code), level: 'grid', unitKind: 'general', name: id, nameEn: null }
+}
+
+/** The coverage of a topology whose ids are those of the leaves. Arc ids count from 1 in the topology's order; `above` as in the constructor. */
+export function coverageOf(topology: Topology, leaves: Iterable<Leaf>, above: Iterable<Above> = []): Coverage {
   const { arcs, left, right, x, y, ids } = topology
   const lines = arcs.map((line, index): Arc => {
     const points = new Int32Array(line.length * 2)
     for (const [i, vertex] of line.entries()) points.set([x[vertex]!, y[vertex]!], 2 * i)
     return { id: index + 1, points, left: ids[left[index]!] ?? null, right: ids[right[index]!] ?? null }
   })
-  return new Coverage(leaves, lines)
+  return new Coverage(leaves, lines, above)
 }
 
 /** True when the arc has no end: an island or an enclave. */

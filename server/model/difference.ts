@@ -3,6 +3,7 @@
  * the map's source and the other screens need; nothing outside it has changed.
  */
 import type { UnitKind, Level } from './level.ts'
+import { levelOf } from './code.ts'
 import type { FlatRing } from './exact.ts'
 
 /** A line between two nodes (or a closed one), once; `left` and `right` are leaf ids, null outside. */
@@ -25,23 +26,35 @@ export interface Leaf {
   nameEn: string | null
   /** True when the plan gives it a new code although it has one. */
   renumber: boolean
+  /** Of a micro-grid whose grid has no code yet or gets another one: that grid's id; `parentCode` is then the unit above the grid. */
+  grid?: string | undefined
 }
+
+/** Facts of a grid that is cut into micro-grids: its land is theirs. */
+export type CutGrid = Leaf
 
 export interface Swap<T> {
   removed: readonly T[]
   added: readonly T[]
 }
 
-/** A leaf or arc that changed stands in both lists. */
+/** A leaf, arc or cut grid that changed stands in both lists. */
 export interface Difference {
   arcs: Swap<Arc>
   leaves: Swap<Leaf>
+  /** Grids that are cut into micro-grids; left out where none comes, goes or changes. */
+  grids?: Swap<CutGrid> | undefined
 }
 
-export const reverse = ({ arcs, leaves }: Difference): Difference => ({
+export const reverse = ({ arcs, leaves, grids }: Difference): Difference => ({
   arcs: { removed: arcs.added, added: arcs.removed },
   leaves: { removed: leaves.added, added: leaves.removed },
+  ...(grids && { grids: { removed: grids.added, added: grids.removed } }),
 })
+
+/** Id of the grid that a micro-grid is part of; null for other leaves, and for one that hangs directly below a village. */
+export const gridOf = ({ level, grid, parentCode }: Leaf): string | null =>
+  level !== 'microgrid' ? null : (grid ?? (levelOf(parentCode) === 'grid' ? parentCode : null))
 
 /** Ids of all leaves whose polygon or facts a difference changes, on either side of it. */
 export function touched({ arcs, leaves }: Difference): Set<string> {
@@ -59,7 +72,12 @@ export function touched({ arcs, leaves }: Difference): Set<string> {
  * away and put back as it was, is not in it.
  */
 export function netDifference(differences: readonly Difference[]): Difference {
-  return { arcs: squash(differences.map(({ arcs }) => arcs), isSameArc), leaves: squash(differences.map(({ leaves }) => leaves), isSameLeaf) } // prettier-ignore
+  const grids = squash(differences.flatMap((each) => each.grids ?? []), isSameLeaf) // prettier-ignore
+  return {
+    arcs: squash(differences.map(({ arcs }) => arcs), isSameArc), // prettier-ignore
+    leaves: squash(differences.map(({ leaves }) => leaves), isSameLeaf), // prettier-ignore
+    ...(grids.removed.length + grids.added.length > 0 && { grids }),
+  }
 }
 
 function squash<T extends { id: number | string }>(swaps: readonly Swap<T>[], isSame: (a: T, b: T) => boolean): Swap<T> {
@@ -83,4 +101,4 @@ function squash<T extends { id: number | string }>(swaps: readonly Swap<T>[], is
 const isSameArc = (a: Arc, b: Arc): boolean =>
   a.left === b.left && a.right === b.right && a.points.length === b.points.length && a.points.every((value, i) => value === b.points[i])
 
-const isSameLeaf = (a: Leaf, b: Leaf): boolean => (Object.keys(a) as (keyof Leaf)[]).every((key) => a[key] === b[key])
+const isSameLeaf = (a: Leaf, b: Leaf): boolean => (Object.keys({ ...a, ...b }) as (keyof Leaf)[]).every((key) => a[key] === b[key])

@@ -35,8 +35,21 @@ export interface Face {
   area2: number
 }
 
+/** An edge between two faces, or of one. */
+export interface FaceEdge {
+  /** Faces on either side; -1 where there is none. */
+  left: number
+  right: number
+  /** [ax, ay, bx, by] on the grid. */
+  points: readonly [ax: number, ay: number, bx: number, by: number]
+  /** True when a drawn line or ring runs along it. */
+  isDrawn: boolean
+}
+
 export interface Overlay {
   faces: readonly Face[]
+  /** Every edge that a face or a drawn line has, once. */
+  edges(): FaceEdge[]
   /** Faces across drawn lines and borders, and leaves that are not part of the overlay; null is outside. */
   neighbours(face: number): Set<number | string | null>
   /** The difference that gives face i to the leaf `owners[i]`; `leaves` says what leaves go and come. */
@@ -87,6 +100,16 @@ export function overlay(coverage: Coverage, leafIds: ReadonlySet<string>, input:
 
   return {
     faces,
+    edges() {
+      const found: FaceEdge[] = []
+      for (let h = 0; h < graph.tail.length; h += 2) {
+        const [left, right, isDrawn] = [faceAt(h), faceAt(h + 1), labels.drawn[h / 2] === 1]
+        if (left < 0 && right < 0 && !isDrawn) continue
+        const [a, b] = [graph.tail[h]!, graph.tail[h + 1]!]
+        found.push({ left, right, points: [vertices.x[a]!, vertices.y[a]!, vertices.x[b]!, vertices.y[b]!], isDrawn })
+      }
+      return found
+    },
     neighbours(face) {
       const found = new Set<number | string | null>()
       for (let h = 0; h < graph.tail.length; h++) {
@@ -109,6 +132,8 @@ interface Labels {
   old: (string | null | undefined)[]
   /** By half-edge: the ring's id on its left, null on its right; undefined on everything else. */
   fresh: (string | null | undefined)[]
+  /** By edge: 1 when something drawn runs along it. */
+  drawn: (0 | 1)[]
 }
 
 function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonly { id: string }[]): Labels {
@@ -116,6 +141,7 @@ function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonl
   const tail: number[] = []
   const old: Labels['old'] = []
   const fresh: Labels['fresh'] = []
+  const drawn: Labels['drawn'] = []
   for (const { leaf, ids, isOpen } of paths) {
     const arc = arcs[leaf]
     const ring = leaf >= arcs.length ? rings[leaf - arcs.length] : undefined
@@ -130,7 +156,9 @@ function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonl
         tail.push(Math.min(a, b), Math.max(a, b))
         old.push(undefined, undefined)
         fresh.push(undefined, undefined)
+        drawn.push(0)
       }
+      if (!arc) drawn[edge] = 1
       const h = 2 * edge + (a < b ? 0 : 1)
       if (arc) {
         old[h] = arc.left
@@ -142,7 +170,7 @@ function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonl
       }
     }
   }
-  return { tail: Int32Array.from(tail), old, fresh }
+  return { tail: Int32Array.from(tail), old, fresh, drawn }
 }
 
 /** Cycles that bound one region: a bounded one with the outer cycles of the components in it; the last region is outside. */
@@ -262,10 +290,9 @@ function swap(coverage: Coverage, before: readonly Arc[], after: readonly Omit<A
 
 const keyOfArc = ({ points, left, right }: Omit<Arc, 'id'>): string => `${left} ${right} ${points.join()}`
 
-/** The leaf as a new one beside it is made: same level, no code yet. */
-export const newLeaf = (beside: Leaf, facts: Pick<Leaf, 'id' | 'name' | 'unitKind' | 'parentCode'>): Leaf => ({
+/** A unit that has no code yet. */
+export const newLeaf = (facts: Pick<Leaf, 'id' | 'name' | 'unitKind' | 'parentCode' | 'level' | 'grid'>): Leaf => ({
   ...facts,
-  level: beside.level,
   code: null,
   nameEn: null,
   renumber: false,

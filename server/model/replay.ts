@@ -1,10 +1,11 @@
 /** The one door for changes: an action by its type, and a list of them one after the other, as the server replays a plan. */
-import type { Action, Refusal } from './actions/action.ts'
+import { type Action, isRefusal, type Refusal } from './actions/action.ts'
 import { cutOut } from './actions/cut-out.ts'
 import { describe, renumber } from './actions/describe.ts'
 import { divide } from './actions/divide.ts'
 import { handOver } from './actions/hand-over.ts'
 import { insertVertex } from './actions/insert-vertex.ts'
+import { settled } from './actions/land.ts'
 import { merge } from './actions/merge.ts'
 import { moveJunction } from './actions/move-junction.ts'
 import { moveOutline, moveVertex } from './actions/move-vertex.ts'
@@ -17,6 +18,11 @@ import { type Difference, reverse } from './difference.ts'
 
 /** What the action would change, or why it cannot be done. The coverage stays as it is. */
 export function plan(coverage: Coverage, action: Action): Difference | Refusal {
+  const answer = change(coverage, action)
+  return isRefusal(answer) ? answer : settled(coverage, answer)
+}
+
+function change(coverage: Coverage, action: Action): Difference | Refusal {
   switch (action.type) {
     case 'move-vertex':
       return moveVertex(coverage, action)

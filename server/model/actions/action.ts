@@ -5,7 +5,10 @@
 import type { LngLat } from '../crs.ts'
 import type { UnitKind } from '../level.ts'
 
-/** A unit's id inside a plan: its code where it stood in the base, otherwise what the action that made it says (`n1`). */
+/**
+ * A unit's id inside a plan: its code where it stood in the base, otherwise what the action that made it says (`n1`). A leaf, or a
+ * grid that is cut into micro-grids.
+ */
 export type LeafId = string
 
 /** What a new unit is called and where it belongs; `parentCode` is the unit above, as a rule a village. */
@@ -42,12 +45,16 @@ export interface RemoveVertex {
   type: 'remove-vertex'
   at: LngLat
 }
-/** The largest piece keeps the unit's id; the others take `newIds` in the order of their areas. */
+/**
+ * The largest piece keeps the unit's id; the others take `newIds` in the order of their areas. With `below` the pieces are units
+ * below the unit: grids of a village that had none, micro-grids of a grid.
+ */
 export interface Split {
   type: 'split'
   unit: LeafId
   line: LngLat[]
   newIds: LeafId[]
+  below?: boolean | undefined
 }
 export interface Merge {
   type: 'merge'

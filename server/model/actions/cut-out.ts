@@ -1,17 +1,21 @@
 /** Cuts a new unit out of one or several: a market, a school, a park. What lies in the ring is its own, the rest stays. */
 import type { Coverage } from '../coverage.ts'
-import type { Difference } from '../difference.ts'
+import { type Difference, gridOf } from '../difference.ts'
 import { area2 } from '../exact.ts'
 import { newLeaf } from '../overlay.ts'
 import { reversed } from '../rings.ts'
 import type { CutOut, Refusal } from './action.ts'
 import { cut, finish } from './cut.ts'
+import { hangs, isTaken, levelUnder } from './land.ts'
 import { gridLine, isRefused } from './place.ts'
 import { ringFaultOf } from './ring-fault.ts'
 
-/** Refuses a ring that crosses itself, that holds no land, or that leaves nothing of a unit. */
+/**
+ * Refuses a ring that crosses itself, that holds no land, or that leaves nothing of a unit. The new unit's level is that of what
+ * belongs below its parent; micro-grids that lie whole in a new grid end.
+ */
 export function cutOut(coverage: Coverage, { ring, unit }: CutOut): Difference | Refusal {
-  if (coverage.leaves.has(unit.id)) return { reason: 'id-taken', units: [unit.id] }
+  if (isTaken(coverage, unit.id)) return { reason: 'id-taken', units: [unit.id] }
   const line = gridLine(ring)
   if (isRefused(line)) return line
   const closed = line[0] === line.at(-2) && line[1] === line.at(-1) ? line.subarray(0, line.length - 2) : line
@@ -25,10 +29,18 @@ export function cutOut(coverage: Coverage, { ring, unit }: CutOut): Difference |
   const { faces } = pieces
   const owners = faces.map(({ old, fresh }) => (fresh.has(unit.id) ? unit.id : old))
   if (!owners.includes(unit.id)) return { reason: 'nothing-inside', where: ring[0] }
-  const swallowed = [...leafIds].filter((id) => !owners.includes(id))
-  if (swallowed.length > 0) return { reason: 'swallows-unit', where: ring[0], units: swallowed }
-  const beside = coverage.leaves.get([...leafIds].sort()[0]!)!
-  return finish(coverage, leafIds, pieces, owners, { removed: [], added: [newLeaf(beside, unit)] })
+  const gone = [...leafIds].filter((id) => !owners.includes(id)).map((id) => coverage.leaves.get(id)!)
+  const beside = [...leafIds].sort().map((id) => coverage.leaves.get(id)!)
+  const fresh = newLeaf({ ...unit, level: levelUnder(unit.parentCode, beside), ...hangs(coverage, unit.parentCode) })
+  const whole = new Set(gone.map(({ id }) => id))
+  // A grid is there as long as one of its micro-grids is.
+  const swallowed = gone.flatMap((leaf) => {
+    const grid = fresh.level === 'grid' ? gridOf(leaf) : null
+    if (grid === null) return [leaf.id]
+    return [...coverage.leavesOfGrid(grid)].every((id) => whole.has(id)) ? [grid] : []
+  })
+  if (swallowed.length > 0) return { reason: 'swallows-unit', where: ring[0], units: [...new Set(swallowed)] }
+  return finish(coverage, leafIds, pieces, owners, { removed: gone, added: [fresh] })
 }
 
 /** Leaves that the ring may take land from: whose arcs lie about it, or the one that holds it whole. */

@@ -26,11 +26,8 @@ export function finish(
   return crossings(coverage, difference, { among, eachOther: false }) ?? difference
 }
 
-/** Places of the faces, the largest first. */
-export const bySize = (faces: readonly Face[]): number[] =>
-  faces.map((_, index) => index).sort((a, b) => faces[b]!.area2 - faces[a]!.area2 || compareStart(faces[a]!, faces[b]!))
-
-const compareStart = (a: Face, b: Face): number => {
+/** By a face's first corner. */
+export const compareStart = (a: Face, b: Face): number => {
   const [p, r] = [fromLowest(a.rings[0]!), fromLowest(b.rings[0]!)]
   return p[0]! - r[0]! || p[1]! - r[1]!
 }

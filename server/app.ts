@@ -4,21 +4,25 @@ import express from 'express'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Db } from './db/db.ts'
+import { createHeat, type Heat } from './heat/heat.ts'
 import { createAuthentication } from './middleware/authenticate.ts'
 import { securityHeaders } from './middleware/headers.ts'
 import { otherMethods } from './middleware/methods.ts'
 import { createMetrics } from './middleware/metrics.ts'
 import { notFound, problemHandler } from './middleware/problems.ts'
 import { requestLog } from './middleware/request-log.ts'
+import { analysisRoutes } from './routes/analysis.ts'
 import { createMoments } from './routes/as-of.ts'
 import { buildingRoutes } from './routes/buildings.ts'
 import { cleanRoutes } from './routes/clean.ts'
 import { coverageRoutes } from './routes/coverage.ts'
 import { exportRoutes } from './routes/export.ts'
+import { heatRoutes } from './routes/heat.ts'
 import { importRoutes } from './routes/import.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { ogcRoutes } from './routes/ogc.ts'
 import { planRoutes } from './routes/plans.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { metricsRoutes, serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { streamRoutes } from './routes/stream.ts'
@@ -43,6 +47,8 @@ export interface Deps {
 
 export interface App {
   handler: express.Express
+  /** To be started once the port listens: until then, and while it fills, the database answers. */
+  heat: Heat
   /** Ends streams and background work; the database stays open. */
   close(): Promise<void>
 }
@@ -59,6 +65,8 @@ export async function createApp({ db: opened, config, log, now = () => new Date(
   const authentication = await createAuthentication(db, log)
   const { identity } = authentication
   const stream = await openStream(db, log, version, {}, now)
+  const heat = createHeat({ db, stream, log })
+  metrics.gauge('heat_incidents', 'Incidents in the heat index', () => heat.status.incidents)
   metrics.gauge('stream_clients', 'Clients of the live stream', () => stream.hub.stats().clients)
   if (db.replica) metrics.replica(db.replica)
   metrics.gauge('stream_position', 'Last position of the stream that this server knows', () => stream.hub.pos)
@@ -73,7 +81,7 @@ export async function createApp({ db: opened, config, log, now = () => new Date(
   app.use(securityHeaders(config), compression())
 
   // For anybody
-  app.use(serviceRoutes({ db, config, stream, version }))
+  app.use(serviceRoutes({ db, config, stream, heat, version }))
   app.use(webRoutes(WEB_FOLDER))
 
   // From here on it is known who asks
@@ -87,6 +95,8 @@ export async function createApp({ db: opened, config, log, now = () => new Date(
   app.use(importRoutes({ db, kinds, uploadLimitBytes: config.uploadLimitBytes, now }))
   app.use(cleanRoutes({ db, county, uploadLimitBytes: config.uploadLimitBytes }), exportRoutes({ db, versions, moments, county }))
   app.use(planRoutes({ db, targets, now }))
+  app.use(analysisRoutes({ db, kinds, county, now }), reportRoutes({ db, kinds, county, now }))
+  app.use(heatRoutes({ heat, db, kinds, county, heatMinCount: config.heatMinCount, now }))
   app.use(streamRoutes({ stream, identity }))
   app.use(ogcRoutes({ db, version, now }))
   app.use(tileRoutes({ db, versions, moments, version, onTile: metrics.tile }))
@@ -98,7 +108,9 @@ export async function createApp({ db: opened, config, log, now = () => new Date(
 
   return {
     handler: app,
+    heat,
     async close() {
+      await heat.close()
       await stream.close()
       await authentication.close()
     },

@@ -15,6 +15,8 @@ import { migrate } from './db/migrate.ts'
 import { openDb } from './db/open.ts'
 import { startUpkeep } from './db/upkeep.ts'
 import { startPlansInForce } from './jobs/plans-in-force.ts'
+import { startReports } from './jobs/reports.ts'
+import { readKinds } from './store/kinds.ts'
 
 /** How long requests that are under way may take to end once the server is told to. */
 const DRAIN_MS = 10_000
@@ -50,9 +52,11 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
   }
   const admin = await ensureAdmin(db, config.adminPassword)
   undo.push(startPlansInForce(db, log))
+  undo.push(startReports({ db, kinds: readKinds(), now: () => new Date() }, log))
   const { createApp } = await opening
   const app = await createApp({ db, config, log })
   const listener = await listen(config, app.handler)
+  app.heat.start()
   undo.push(async () => {
     const cutting = setTimeout(() => listener.cut(), DRAIN_MS)
     const closed = listener.close()

@@ -3,6 +3,7 @@
  * Paths are Express paths. The jurisdiction is applied inside: lists are clipped to it, single things outside it answer 403 or 404.
  */
 import { z } from 'zod'
+import { analysisEndpoints } from './analysis-endpoints.ts'
 import { appInfo } from './app.ts'
 import { endpoint } from './endpoint.ts'
 import { heatEndpoints } from './heat-endpoints.ts'
@@ -217,6 +218,7 @@ export const endpoints = {
   // Boundary plans
   ...planEndpoints,
   ...heatEndpoints,
+  ...analysisEndpoints,
   ...transferEndpoints,
 
   // What the workbench reads

@@ -44,6 +44,8 @@ export const PERMISSIONS = [
   'incident.import',
   'user.manage',
   'token.manage',
+  'report.read',
+  'report.make',
   'audit.read',
   'metrics.read',
 ] as const
@@ -77,9 +79,11 @@ const GRANTS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'plan.approve',
     'plan.publish',
     'incident.supervise',
+    'report.read',
+    'report.make',
     'audit.read',
   ]),
-  dispatcher: new Set<Permission>([...READ, ...FIELD, ...DESK]),
+  dispatcher: new Set<Permission>([...READ, ...FIELD, ...DESK, 'report.read']),
   planner: new Set<Permission>([
     ...(['unit.read', 'unit.import', 'building.import', 'kind.read', 'summary.read', 'camera.read', 'stream.read'] as const),
     ...PLANS,

@@ -1,7 +1,7 @@
 /** Units for lists and labels, and where they lie. Polygons are in unit-features.ts and tiles.ts. */
 import type { Bbox } from '#contract/geojson.ts'
 import type { UnitSummary } from '#contract/unit.ts'
-import type { Queryable } from '../db/db.ts'
+import type { Queryable, Reader } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import { standing } from './clauses.ts'
 
@@ -19,7 +19,7 @@ export const listUnits = (db: Queryable, county: string, at: Date | null = null)
 const WORLD: Bbox = [-180, -90, 180, 90]
 
 /** Box around the unit of this code, or around all counties when it is ''; the world while there is none. */
-export const getUnitsBbox = async (db: Queryable, code: string): Promise<Bbox> => {
+export const getUnitsBbox = async (db: Reader, code: string): Promise<Bbox> => {
   const which = code === '' ? sql`level = 'county'` : sql`code = ${code}`
   const [row] = await db.query<{ bbox: Bbox | null }>(sql`
     select case when box is null then null else json_build_array(ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)) end as bbox

@@ -1,0 +1,145 @@
+/** Clusters and repeats of a window: points from the store, put together in a thread, told with their newest incidents. Reads only. */
+import { type Clusters, MOST_LISTED, MOST_POINTS, type Repeats } from '#contract/analysis.ts'
+import type { Bbox } from '#contract/geojson.ts'
+import type { IncidentMarker } from '#contract/incident.ts'
+import { Problem } from '#contract/problem.ts'
+import { GRID } from '#model/crs.ts'
+import type { Points } from '#model/hot-spots/points.ts'
+import type { Span } from '#model/hot-spots/periods.ts'
+import type { Severity } from '#model/incident.ts'
+import { metresPerUnit } from '#model/measure.ts'
+import type { Reader } from '../db/db.ts'
+import { listMarkers, listPoints, countPoints, type PointRow, type What } from '../store/analysis.ts'
+import { analyse } from './analysis-worker.ts'
+
+interface GroupsRequest {
+  what: What
+  span: Span
+  timeZone: string
+}
+export interface ClustersRequest extends GroupsRequest {
+  metres: number
+  hours: number
+  minPts: number
+  limit: number
+}
+export interface RepeatsRequest extends GroupsRequest {
+  days: number
+  metres: number
+  limit: number
+  after: number
+  /** Only what came again since then; the window's beginning is there to look back. Default: all of the window. */
+  since?: Date
+}
+
+const HOUR = 3600
+
+/** Rows as columns in metres around their middle latitude: good to a thousandth over a county. */
+function columnsOf(rows: readonly PointRow[]): Points {
+  let [south, north] = [90, -90]
+  for (const { lat } of rows) [south, north] = [Math.min(south, lat), Math.max(north, lat)]
+  const unit = metresPerUnit((rows.length > 0 ? (south + north) / 2 : 0) * GRID)
+  const kinds = new Map<string, number>()
+  const numberOf = (kind: string) => kinds.get(kind) ?? kinds.set(kind, kinds.size).size - 1
+  return {
+    x: Float64Array.from(rows, ({ lng }) => lng * GRID * unit.x),
+    y: Float64Array.from(rows, ({ lat }) => lat * GRID * unit.y),
+    t: Float64Array.from(rows, ({ t }) => t),
+    kind: Int32Array.from(rows, ({ kind }) => numberOf(kind)),
+  }
+}
+
+async function pointsOf(db: Reader, { what, span }: GroupsRequest): Promise<PointRow[]> {
+  const count = await countPoints(db, what, span)
+  if (count > MOST_POINTS) {
+    throw new Problem(
+      'too-large',
+      `The window holds ${count} incidents; at most ${MOST_POINTS} are looked at at once: take a shorter window, a kind, or a smaller unit.`,
+    )
+  }
+  return listPoints(db, what, span)
+}
+
+const iso = (seconds: number): string => new Date(seconds * 1000).toISOString()
+
+/** What is told of every group, with its newest incidents. */
+async function tell(db: Reader, { span }: GroupsRequest, rows: readonly PointRow[], points: Points, groups: readonly number[][]) {
+  const shown = groups.map((group) => group.slice(-MOST_LISTED).map((i) => rows[i]!.id))
+  const markers = new Map<string, IncidentMarker>()
+  for (const marker of groups.length === 0 ? [] : await listMarkers(db, shown.flat(), span)) markers.set(marker.id, marker)
+  return groups.map((group, n) => {
+    const own = group.map((i) => rows[i]!)
+    const middle = (values: Float64Array) => group.reduce((sum, i) => sum + values[i]!, 0) / group.length
+    const [x, y] = [middle(points.x), middle(points.y)]
+    const mean = (of: (row: PointRow) => number) => own.reduce((sum, row) => sum + of(row), 0) / own.length
+    const box = own.reduce<Bbox>(
+      ([west, south, east, north], { lng, lat }) => [Math.min(west, lng), Math.min(south, lat), Math.max(east, lng), Math.max(north, lat)],
+      [180, 90, -180, -90],
+    )
+    const incidents = shown[n]!.map((id) => markers.get(id))
+      .filter((each) => each !== undefined)
+      .reverse()
+    return {
+      kind: own[0]!.kind,
+      unitCode: incidents[0]?.unitCode ?? '',
+      count: group.length,
+      from: iso(own[0]!.t),
+      to: iso(own.at(-1)!.t),
+      center: [mean(({ lng }) => lng), mean(({ lat }) => lat)] as [number, number],
+      radius: group.reduce((most, i) => Math.max(most, Math.hypot(points.x[i]! - x, points.y[i]! - y)), 0),
+      bbox: box,
+      incidents,
+    }
+  })
+}
+
+const head = ({ what, span, timeZone }: GroupsRequest, total: number, found: number) => ({
+  unitCode: what.unitCode,
+  timeZone,
+  window: { from: span.from.toISOString(), to: span.to.toISOString() },
+  total,
+  empty: total === 0 ? ('nothing-reported' as const) : found === 0 ? ('nothing-found' as const) : null,
+})
+
+/** The largest clusters. Throws `too-large` when the window holds too much. */
+export async function findClusters(db: Reader, request: ClustersRequest): Promise<Clusters> {
+  const { metres, hours, minPts, limit } = request
+  const rows = await pointsOf(db, request)
+  const points = columnsOf(rows)
+  const groups = await analyse('clusters', { points, options: { metres, seconds: hours * HOUR, minPts } })
+  groups.sort((a, b) => b.length - a.length || a[0]! - b[0]!)
+  const shown = groups.slice(0, limit)
+  const results = (await tell(db, request, rows, points, shown)).map((group, n) => {
+    const of = (severity: Severity) => shown[n]!.filter((i) => rows[i]!.severity === severity).length
+    return { ...group, bySeverity: { red: of('red'), yellow: of('yellow'), green: of('green') } }
+  })
+  const clustered = groups.reduce((sum, group) => sum + group.length, 0)
+  return { ...head(request, rows.length, groups.length), metres, hours, minPts, found: groups.length, clustered, results }
+}
+
+/** One page of repeats, the most often repeated first. Throws as `findClusters` does. */
+export async function findRepeats(db: Reader, request: RepeatsRequest): Promise<Repeats> {
+  const { days, metres, limit, after, since = request.span.from } = request
+  const rows = await pointsOf(db, request)
+  const points = columnsOf(rows)
+  const isCounted = (i: number) => points.t[i]! >= since.getTime() / 1000
+  const all = await analyse('repeats', { points, options: { metres, seconds: days * 24 * HOUR } })
+  const groups = all.filter((group) => isCounted(group.at(-1)!))
+  groups.sort((a, b) => b.length - a.length || b.at(-1)! - a.at(-1)!)
+  const results = (await tell(db, request, rows, points, groups.slice(after, after + limit))).map((group) => {
+    const inOrder = group.incidents.toReversed()
+    const settledBefore = inOrder.filter(
+      ({ reportedAt }, n) => n > 0 && inOrder.slice(0, n).some(({ closedAt }) => closedAt !== null && closedAt <= reportedAt),
+    ).length
+    return { ...group, settledBefore }
+  })
+  return {
+    ...head(request, rows.length, groups.length),
+    days,
+    metres,
+    found: groups.length,
+    repeated: groups.reduce((sum, group) => sum + group.slice(1).filter(isCounted).length, 0),
+    next: after + limit < groups.length ? after + limit : null,
+    results,
+  }
+}

@@ -157,11 +157,11 @@ async function moved(tx: Queryable, plan: PlanRow, revision: number): Promise<Pr
 }
 
 /** Where an action reaches beyond the plan, whoever does it. */
-function strays({ unitCode }: PlanRow, { above }: Sheet, { difference, before, after }: Step): Omit<RefusedAction, 'index'> | null {
+function strays({ unitCode }: PlanRow, sheet: Sheet, { difference, before, after }: Step): Omit<RefusedAction, 'index'> | null {
   const { outside } = scopeOf(difference, before, after, unitCode)
   if (outside.length > 0) return { reason: 'outside-plan', where: null, units: outside }
   const lost = difference.leaves.added.find(
-    ({ level, parentCode }) => !above.has(parentCode) || codeLength(levelOf(parentCode)!) >= codeLength(level),
+    ({ level, parentCode }) => !sheet.isAbove(parentCode) || codeLength(levelOf(parentCode)!) >= codeLength(level),
   )
   return lost ? { reason: 'not-below-parent', where: null, units: [lost.id] } : null
 }

@@ -2,10 +2,11 @@
  * A plan comes into force: one transaction in which its actions are done on today's borders, proved, and written as new versions,
  * with everything that stands on the land re-assigned. Whatever fails leaves all as it was, and the plan goes back to `approved`.
  */
+import type { PlanSaying } from '#contract/plan.ts'
 import { Problem } from '#contract/problem.ts'
 import { checkPolygons } from '#model/coverage-check.ts'
 import { OutOfCodes } from '#model/plan-codes.ts'
-import { changesOf, type LeafChange } from '#model/plan-outcome.ts'
+import { changedGrids, changesOf, type LeafChange } from '#model/plan-outcome.ts'
 import { brokenEdges } from '#model/plan-proof.ts'
 import { startOf } from '#model/time.ts'
 import type { Queryable } from '../db/db.ts'
@@ -14,7 +15,8 @@ import { findBase } from '../store/bases.ts'
 import { lockImports } from '../store/imports.ts'
 import { announceReload } from '../store/outbox.ts'
 import { listActions } from '../store/plan-actions.ts'
-import { findPlan, insertComment, listScheduled, lockPlan, moveEmptyDrafts, movePlan, type PlanRow } from '../store/plans.ts'
+import { findPlan, insertComment, keepEffect, listScheduled, lockPlan, moveEmptyDrafts, movePlan, type PlanRow } from '../store/plans.ts'
+import { effectOf } from './plan-difference.ts'
 import { Sheet } from './plan-replay.ts'
 import { writePlan } from './plan-write.ts'
 import { type PlanContext, requireCurrent, tell } from './plans.ts'
@@ -50,29 +52,44 @@ async function putInForce(context: InForceContext, id: number): Promise<InForce 
   try {
     return await context.db.transaction((tx) => bringAbout(tx, context, id))
   } catch (cause) {
-    const reason = reasonOf(cause)
-    if (reason === null) throw cause
-    return (await giveBack(context, id, reason)) ? { id, inForceAt: null, reason } : null
+    const failure = failureOf(cause)
+    if (failure === null) throw cause
+    return (await giveBack(context, id, failure)) ? { id, inForceAt: null, reason: failure.detail } : null
   }
 }
 
-/** A sentence for what lies with the plan; null for what lies with the database's being away, full, or busy. */
-function reasonOf(cause: unknown): string | null {
-  if (cause instanceof Problem || cause instanceof OutOfCodes) return cause.message
-  const { code } = cause as { code?: unknown }
-  // Classes of SQLSTATE: data (22) and integrity (23).
-  return typeof code === 'string' && /^2[23]...$/.test(code) ? (cause as Error).message : null
+interface Failure extends PlanSaying {
+  /** A sentence for the log. */
+  detail: string
 }
 
-async function giveBack({ db, now }: InForceContext, id: number, reason: string): Promise<boolean> {
+/** What lies with the plan; null for what lies with the database's being away, full, or busy. */
+function failureOf(cause: unknown): Failure | null {
+  if (cause instanceof OutOfCodes) return { code: 'failed-codes', params: { unit: cause.parentCode }, detail: cause.message }
+  if (cause instanceof Problem) return { ...sayingOf(cause), detail: cause.message }
+  const { code } = cause as { code?: unknown }
+  // Classes of SQLSTATE: data (22) and integrity (23).
+  const isData = typeof code === 'string' && /^2[23]...$/.test(code)
+  return isData ? { code: 'failed-database', params: { message: (cause as Error).message }, detail: (cause as Error).message } : null
+}
+
+function sayingOf({ code, message, extras, errors }: Problem): PlanSaying {
+  if (code === 'plan-outdated') return { code: 'failed-outdated', params: {} }
+  const { refused } = extras
+  if (refused) return { code: 'failed-refused', params: { number: refused.index + 1, reason: refused.reason } }
+  const [first] = errors ?? []
+  return first ? { code: first.message === 'gap' ? 'failed-gap' : 'failed-cover', params: { where: first.where } } : { code: 'failed-database', params: { message } } // prettier-ignore
+}
+
+async function giveBack({ db, now }: InForceContext, id: number, { code, params, detail }: Failure): Promise<boolean> {
   const at = now()
   return db.transaction(async (tx) => {
     const plan = await lockPlan(tx, id)
     if (plan?.state !== 'scheduled') return false
     await movePlan(tx, id, { from: 'scheduled', to: 'approved', revision: plan.revision, effectiveOn: null, at })
-    const text = `${plan.effectiveOn} 未能生效 · could not come into force. ${reason}`
-    await insertComment(tx, { planId: id, at, author: SYSTEM.displayName, text })
-    await tell(tx, SYSTEM, (await findPlan(tx, id))!, { action: 'plan.fail', change: 'changed', at, detail: { reason } })
+    const says = { code, params: { ...params, day: plan.effectiveOn! } }
+    await insertComment(tx, { planId: id, at, author: SYSTEM.displayName, text: '', says })
+    await tell(tx, SYSTEM, (await findPlan(tx, id))!, { action: 'plan.fail', change: 'changed', at, detail: { reason: detail } })
     return true
   })
 }
@@ -91,8 +108,9 @@ async function bringAbout(tx: Queryable, { replays, now }: InForceContext, id: n
   // Later than all that is, so that every version has its time even if an import was faster than this midnight's job.
   const inForceAt = new Date(Math.max(midnightOf(plan).getTime(), base.getTime() + 1))
   const at = now()
-  const writing = { countyCode, coverage: sheet.coverage, changes, outlineMoved: movesOutline(sheet), inForceAt, at }
-  if (changes.length > 0) await writePlan(tx, writing)
+  await keepEffect(tx, id, await effectOf(tx, plan, sheet, changes))
+  const writing = { countyCode, ground: sheet.ground, coverage: sheet.coverage, changes, outlineMoved: movesOutline(sheet), inForceAt, at }
+  if (changes.length > 0 || changedGrids(sheet.ground, sheet.coverage).length > 0) await writePlan(tx, writing)
   await movePlan(tx, id, { from: 'scheduled', to: 'in_force', revision: plan.revision, effectiveOn: plan.effectiveOn, inForceAt, at })
   await moveEmptyDrafts(tx, countyCode, inForceAt)
   const detail = { units: changes.length, effectiveOn: plan.effectiveOn }
@@ -105,15 +123,33 @@ async function bringAbout(tx: Queryable, { replays, now }: InForceContext, id: n
 function prove(sheet: Sheet): LeafChange[] {
   const [refused] = sheet.refused
   if (refused)
-    throw new Problem('action-refused', `Action ${refused.index + 1} cannot be done on today's borders: ${refused.refusal.reason}.`)
+    throw new Problem(
+      'action-refused',
+      `Action ${refused.index + 1} cannot be done on today's borders: ${refused.refusal.reason}.`,
+      undefined,
+      {
+        refused: {
+          index: refused.index,
+          reason: refused.refusal.reason,
+          where: refused.refusal.where ?? null,
+          units: refused.refusal.units ?? [],
+        },
+      },
+    )
   const touched = sheet.touched()
   const [broken] = brokenEdges(sheet.ground, sheet.coverage, touched)
-  if (broken) throw new Problem('plan-has-errors', `There would be a gap or an overlap at ${broken.from.join(', ')}.`)
+  if (broken)
+    throw new Problem('plan-has-errors', `There would be a gap or an overlap at ${broken.from.join(', ')}.`, [
+      { where: broken.from.join(', '), message: 'gap' },
+    ])
   if (movesOutline(sheet)) {
     // What lies outside is nobody's, so the sums of edges say nothing there: the whole cover is looked at.
     const leaves = [...sheet.coverage.leaves.keys()].map((id) => ({ id, polygons: sheet.coverage.polygonsOf(id) }))
     const [fault] = checkPolygons(leaves).faults
-    if (fault) throw new Problem('plan-has-errors', `${fault.ids.join(', ')}: ${fault.reason}.`)
+    if (fault)
+      throw new Problem('plan-has-errors', `${fault.ids.join(', ')}: ${fault.reason}.`, [
+        { where: fault.ids.join(', '), message: fault.reason },
+      ])
   }
   return changesOf(sheet.ground, sheet.coverage, touched)
 }

@@ -45,7 +45,7 @@ export class Sheet {
   constructor({ coverage, above }: Ground) {
     this.ground = coverage
     this.above = above
-    this.coverage = new Coverage(coverage.leaves.values(), [...coverage.arcs.values()])
+    this.coverage = new Coverage(coverage.leaves.values(), [...coverage.arcs.values()], coverage.grids.values())
   }
 
   get differences(): Difference[] {
@@ -84,9 +84,15 @@ export class Sheet {
     return ids
   }
 
-  /** Codes of the ground's leaves among them. */
+  /** Codes of the ground's leaves among them, and of cut grids of which something else is said. */
   touchedCodes(): string[] {
-    return [...this.touched()].filter((id) => this.ground.leaves.has(id))
+    const grids = this.differences.flatMap((difference) => difference.grids?.removed ?? []).map(({ id }) => id)
+    return [...[...this.touched()].filter((id) => this.ground.leaves.has(id)), ...new Set(grids.filter((id) => this.ground.grids.has(id)))]
+  }
+
+  /** True for a code that units may hang below: of a unit above the leaves, also of one that was a leaf. */
+  isAbove(code: string): boolean {
+    return (this.above.has(code) || this.ground.leaves.has(code)) && !this.coverage.leaves.has(code)
   }
 }
 
@@ -105,7 +111,8 @@ export class PlanReplays {
     const leafOf = ({ code, parentCode, level, unitKind, name, nameEn }: StandingLeaf): Leaf => ({
       ...{ id: code, code, parentCode: parentCode ?? '', level, unitKind, name, nameEn, renumber: false },
     })
-    const ground = { coverage: coverageOf(topology, leaves.map(leafOf)), above: new Set(above.map(({ code }) => code)) }
+    const units = above.map((unit) => ({ ...unit, id: unit.code }))
+    const ground = { coverage: coverageOf(topology, leaves.map(leafOf), units), above: new Set(above.map(({ code }) => code)) } // prettier-ignore
     this.grounds.set(key, ground)
     return ground
   }

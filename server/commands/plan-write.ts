@@ -3,13 +3,14 @@ import { Problem } from '#contract/problem.ts'
 import { codeAt, levelOf } from '#model/code.ts'
 import type { Coverage } from '#model/coverage.ts'
 import { fromGrid } from '#model/crs.ts'
+import type { CutGrid } from '#model/difference.ts'
 import { areaM2, labelPoint } from '#model/measure.ts'
-import { giveCodes, needsCode } from '#model/plan-codes.ts'
-import type { LeafChange } from '#model/plan-outcome.ts'
+import { giveCodes, inNeedOfCode } from '#model/plan-codes.ts'
+import { changedGrids, type LeafChange } from '#model/plan-outcome.ts'
 import { bordersOf, measured, type UnionAbove, unionsAbove } from '#model/plan-units.ts'
 import { bboxOf } from '#model/rings.ts'
 import type { Queryable } from '../db/db.ts'
-import { multiPolygonEwkb } from '../store/ewkb.ts'
+import { multiPolygonEwkb, readMultiPolygon } from '../store/ewkb.ts'
 import { announceReload } from '../store/outbox.ts'
 import { followUnits, hasBuildings, listInvalid, recountVersions, relocateTouched, sumAreas } from '../store/plan-effects.ts'
 import { insertCodes, listUnitFacts } from '../store/plan-units.ts'
@@ -19,6 +20,8 @@ import { raiseVersion } from '../store/versions.ts'
 
 export interface Writing {
   countyCode: string
+  /** The borders before. */
+  ground: Coverage
   coverage: Coverage
   changes: readonly LeafChange[]
   /** True when the county's own line has moved, or gained a vertex. */
@@ -31,19 +34,27 @@ export interface Writing {
 
 /** Throws OutOfCodes, or `plan-has-errors` when the database finds a polygon wrong. */
 export async function writePlan(tx: Queryable, writing: Writing): Promise<void> {
-  const { countyCode, coverage, changes, inForceAt } = writing
-  const inNeed = changes.flatMap(({ after }) => (after && needsCode(after) ? [after] : []))
+  const { countyCode, ground, coverage, changes, inForceAt } = writing
+  const inNeed = inNeedOfCode(coverage, changes)
   const given = giveCodes(inNeed, inNeed.length > 0 ? await listUsedCodes(tx, countyCode) : [])
-  const codeOf = (id: string): string => given.get(id) ?? coverage.leaves.get(id)!.code!
-  const unions = unionsAbove(coverage, changes, codeOf)
+  const codeOf = (id: string): string => given.get(id) ?? (coverage.leaves.get(id) ?? coverage.grids.get(id))!.code!
+  const cut = new Map([...coverage.grids.values()].map((grid) => [codeOf(grid.id), grid]))
+  const told = new Set(changedGrids(ground, coverage))
+  const unions = unionsAbove(coverage, changes, codeOf, [...told])
   const heirs = heirsOf(coverage, changes)
   const codesBefore = changes.flatMap(({ before }) => (before ? [before.leaf.code!] : []))
-  const facts = new Map((await listUnitFacts(tx, [...codesBefore, ...unions.map(({ code }) => code)])).map((unit) => [unit.code, unit]))
+  const codesKept = [...changes.flatMap(({ after }) => after?.leaf.code ?? []), ...[...told].flatMap(({ code }) => code ?? [])]
+  const asked = [...new Set([...codesBefore, ...codesKept, ...unions.map(({ code }) => code)])]
+  const facts = new Map((await listUnitFacts(tx, asked)).map((unit) => [unit.code, unit]))
 
   const leaves = leafVersions(changes, facts, heirs, codeOf)
-  const moved = unions.filter(({ code, polygons }) => polygons.length === 0 || multiPolygonEwkb(polygons) !== facts.get(code)!.ewkb)
-  const units = [...moved.filter(({ polygons }) => polygons.length > 0).map((union) => unionVersion(union, facts)), ...leaves]
-  await endVersions(tx, [...codesBefore, ...moved.map(({ code }) => code)], inForceAt)
+  // A unit that was a leaf, or of which something else is said, has another version though its land is the same.
+  const moved = unions.filter(({ code, polygons }) => {
+    const known = facts.get(code)
+    return polygons.length === 0 || !known || known.isLeaf || told.has(cut.get(code)!) || multiPolygonEwkb(polygons) !== known.ewkb
+  })
+  const units = [...moved.filter(({ polygons }) => polygons.length > 0).map((union) => unionVersion(union, facts, cut.get(union.code))), ...leaves] // prettier-ignore
+  await endVersions(tx, [...new Set([...codesBefore, ...moved.map(({ code }) => code)])], inForceAt)
   await insertVersions(tx, countyCode, units, await insertCodes(tx, countyCode, units), inForceAt)
   await secondOpinion(tx, writing)
   await replaceBorders(tx, countyCode, bordersOf(coverage, codeOf), inForceAt)
@@ -60,9 +71,11 @@ function leafVersions(
 ): Version[] {
   return changes.flatMap(({ id, before, after }) => {
     if (!after) return []
-    const known = before ? facts.get(before.leaf.code!)! : null
+    // A grid that had micro-grids was no leaf before, but has its code.
+    const known = facts.get((before ?? after).leaf.code ?? '') ?? null
     const sources = changes.filter((other) => other.before && (other.id === id ? other.after : heirs.get(other.before.leaf.code!) === id))
-    const { level, unitKind, name, nameEn, parentCode } = after.leaf
+    const { level, unitKind, name, nameEn, grid } = after.leaf
+    const parentCode = grid === undefined ? after.leaf.parentCode : codeOf(grid)
     const land = { polygons: after.polygons, ...measured(after.polygons) }
     const people = peopleIn(land.areaM2, sources.map(({ before }) => ({ facts: facts.get(before!.leaf.code!)!, areaM2: areaM2(before!.polygons) }))) // prettier-ignore
     const source = known?.source ?? null
@@ -84,9 +97,24 @@ function leafVersions(
   })
 }
 
-function unionVersion({ polygons, ...above }: UnionAbove, facts: ReadonlyMap<string, CurrentUnit>): Version {
-  const { unitKind, name, nameEn, households, residents, source, unitId } = facts.get(above.code)!
-  return { ...above, unitKind, name, nameEn, isLeaf: false, polygons, ...measured(polygons), households, residents, source, unitId }
+/** `grid` is what is said of it where it is a grid that is cut into micro-grids; it may be new, or have had another code. */
+function unionVersion({ polygons, ...above }: UnionAbove, facts: ReadonlyMap<string, CurrentUnit>, grid: CutGrid | undefined): Version {
+  const known = facts.get(above.code) ?? (grid?.code ? facts.get(grid.code) : undefined)
+  const { unitKind, name, nameEn } = grid ?? known!
+  const land = measured(polygons)
+  const people = peopleIn(land.areaM2, known ? [{ facts: known, areaM2: areaM2(readMultiPolygon(known.ewkb)) }] : []) // prettier-ignore
+  return {
+    ...above,
+    unitKind,
+    name,
+    nameEn,
+    isLeaf: false,
+    polygons,
+    ...land,
+    ...people,
+    source: known?.source ?? null,
+    unitId: known?.unitId ?? null,
+  }
 }
 
 /** Share of its area that a unit may differ by and still hold the same people. */
@@ -111,7 +139,7 @@ function heirsOf(coverage: Coverage, changes: readonly LeafChange[]): Map<string
   return heirs
 }
 
-/** Old code → new code, of units that got another one and of those that ended, whose heirs' it is. */
+/** Old code → new code, of units that got another one and of those that ended, whose heirs' it is. A unit that has units below now stands. */
 function newCodes(
   changes: readonly LeafChange[],
   unions: readonly UnionAbove[],
@@ -123,8 +151,11 @@ function newCodes(
     if (!before) continue
     const old = before.leaf.code!
     const heir = after ? id : heirs.get(old)
-    if (heir === undefined || codeOf(heir) === old) continue
-    codes.set(old, codeOf(heir))
+    if (heir === undefined) continue
+    const stands = unions.some(({ code, polygons }) => code === old && polygons.length > 0)
+    // Whoever stood in a grid that is a micro-grid now stands in the grid above it.
+    const now = codeAt(codeOf(heir), levelOf(old)!) ?? codeOf(heir)
+    if (!stands && now !== old) codes.set(old, now)
     for (const { code, polygons } of unions) {
       const above = polygons.length === 0 && old.startsWith(code) ? codeAt(codeOf(heir), levelOf(code)!) : null
       if (above && above !== code) codes.set(code, above)
@@ -136,10 +167,15 @@ function newCodes(
 /** The database judges by its own geometry: each new polygon valid on the grid, and no land lost or won. */
 async function secondOpinion(tx: Queryable, { countyCode, inForceAt, outlineMoved }: Writing): Promise<void> {
   const invalid = await listInvalid(tx, countyCode, inForceAt)
-  if (invalid.length > 0) throw new Problem('plan-has-errors', `The database finds these units invalid: ${invalid.join(', ')}.`)
+  if (invalid.length > 0)
+    throw new Problem('plan-has-errors', `The database finds these units invalid: ${invalid.join(', ')}.`, [
+      { where: invalid.join(', '), message: 'invalid' },
+    ])
   const { ended, begun } = await sumAreas(tx, countyCode, inForceAt)
   if (!outlineMoved && Math.abs(ended - begun) > 1e-9 * ended) {
-    throw new Problem('plan-has-errors', `The units would cover ${begun} square degrees instead of ${ended}.`)
+    throw new Problem('plan-has-errors', `The units would cover ${begun} square degrees instead of ${ended}.`, [
+      { where: countyCode, message: 'area' },
+    ])
   }
 }
 

@@ -1,5 +1,6 @@
 /** The leaves of a county for the workbench, as arcs: what a `Coverage` of the model is built from. */
 import { z } from 'zod'
+import type { Above } from '#model/coverage.ts'
 import type { Arc, Leaf } from '#model/difference.ts'
 import type { Targets } from '#model/targets.ts'
 import type { Topology } from '#model/topology.ts'
@@ -47,11 +48,16 @@ export function writeArcs({ arcs, left, right, x, y }: Topology): ArcLine[] {
   })
 }
 
-/** What a `Coverage` is built from: `new Coverage(leaves, arcs)`. A leaf's id is its code. */
-export function readCoverage({ leaves, arcs }: Pick<CoverageAnswer, 'leaves' | 'arcs'>): { leaves: Leaf[]; arcs: Arc[] } {
+/** What a `Coverage` is built from: `new Coverage(leaves, arcs, above)`. A unit's id is its code. */
+export function readCoverage({ leaves, arcs, above }: Pick<CoverageAnswer, 'leaves' | 'arcs' | 'above'>): {
+  leaves: Leaf[]
+  arcs: Arc[]
+  above: Above[]
+} {
   const idAt = (place: number) => leaves[place]?.code ?? null
   return {
     leaves: leaves.map((each) => ({ id: each.code, renumber: false, ...each })),
+    above: above.map((each) => ({ id: each.code, ...each })),
     arcs: arcs.map(([left, right, steps], index) => {
       const points = new Int32Array(steps.length)
       for (let i = 0; i < steps.length; i++) points[i] = steps[i]! + (i < 2 ? 0 : points[i - 2]!)

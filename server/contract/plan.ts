@@ -36,11 +36,29 @@ export const planSummary = z.object({
 })
 export type PlanSummary = z.infer<typeof planSummary>
 
+/** What the program itself says about a plan, for the screen to put into words. */
+export const SAYINGS = [
+  'failed-outdated',
+  'failed-refused',
+  'failed-gap',
+  'failed-cover',
+  'failed-codes',
+  'failed-database',
+  'torn',
+] as const
+export const planSaying = z.object({
+  code: z.enum(SAYINGS),
+  /** day: when it should have come into force; number, reason: of a refused action; unit, parts: of one that falls apart. */
+  params: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+export type PlanSaying = z.infer<typeof planSaying>
+
 export const planComment = z.object({
   id: z.number().int(),
   at: instant,
   author: z.string(),
   text: z.string(),
+  says: planSaying.nullish(),
   /** The step that it came with, when it came with one. */
   step: z.enum(PLAN_STEPS).nullable(),
   where: z.tuple([z.number(), z.number()]).nullable(),

@@ -1,6 +1,6 @@
 /** What changes from one state of a coverage to another, unit by unit. A unit is the same as long as it has its code of before. */
 import type { Coverage } from './coverage.ts'
-import type { Leaf } from './difference.ts'
+import type { CutGrid, Leaf } from './difference.ts'
 import type { GridPolygons } from './rings.ts'
 
 export interface LeafState {
@@ -41,7 +41,15 @@ export function changesOf(before: Coverage, after: Coverage, touched: Iterable<s
   return [...ended.map((id): LeafChange => ({ id, before: stateIn(before, id), after: null, moved: true })), ...changes]
 }
 
-const FACTS = ['parentCode', 'level', 'unitKind', 'name', 'nameEn', 'renumber'] as const
+/** Cut grids of which something else is said than before, or that were none; grids that have ended are not among them. */
+export function changedGrids(before: Coverage, after: Coverage): CutGrid[] {
+  return [...after.grids.values()].filter((grid) => {
+    const known = grid.code === null ? undefined : before.grids.get(grid.code)
+    return !known || !isSameLeaf(known, grid)
+  })
+}
+
+const FACTS = ['parentCode', 'level', 'unitKind', 'name', 'nameEn', 'renumber', 'grid'] as const
 const isSameLeaf = (a: Leaf, b: Leaf): boolean => FACTS.every((fact) => a[fact] === b[fact])
 
 /** Polygons are canonical, so the same land is the same numbers. */

@@ -31,7 +31,8 @@ export function scopeOf(difference: Difference, before: Find, after: Find, unitC
     const known = before(leaf.id)
     if (known && villageOf(known) !== villageOf(leaf)) reparents = true
   }
-  for (const leaf of difference.leaves.removed) if (!isInside(leaf)) outside.add(leaf.id)
+  const { grids = { removed: [], added: [] } } = difference
+  for (const unit of [...difference.leaves.removed, ...grids.removed, ...grids.added]) if (!isInside(unit)) outside.add(unit.id)
 
   // Three questions, each asked of the borders between its own groups of land.
   const moved = (groupOf: (leaf: Leaf | undefined) => string | null) =>

@@ -2,6 +2,7 @@
 import { ancestorsOf, levelOf, parentOf } from './code.ts'
 import type { Coverage } from './coverage.ts'
 import { fromGrid } from './crs.ts'
+import type { CutGrid } from './difference.ts'
 import type { Level } from './level.ts'
 import { areaM2, labelPoint } from './measure.ts'
 import type { LeafChange } from './plan-outcome.ts'
@@ -17,9 +18,17 @@ export interface UnionAbove {
   polygons: GridPolygons
 }
 
-/** Unions of all units above the changed leaves, before and after, the finest last. `codeOf` gives a leaf's code after, by id. */
-export function unionsAbove(after: Coverage, changes: readonly LeafChange[], codeOf: (id: string) => string): UnionAbove[] {
-  const concerned = new Map<string, Set<string>>()
+/**
+ * Unions of all units above the changed leaves, before and after, the finest last. `codeOf` gives the code after of a leaf or cut grid,
+ * by id; `grids` are cut grids of which something else is said.
+ */
+export function unionsAbove(
+  after: Coverage,
+  changes: readonly LeafChange[],
+  codeOf: (id: string) => string,
+  grids: readonly CutGrid[] = [],
+): UnionAbove[] {
+  const concerned = new Map<string, Set<string>>(grids.map(({ id }) => [codeOf(id), new Set()]))
   for (const change of changes) {
     const codes = [change.before?.leaf.code, change.after && codeOf(change.id)]
     for (const code of codes) if (code) for (const above of ancestorsOf(code)) concerned.set(above, new Set())

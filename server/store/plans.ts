@@ -1,5 +1,5 @@
 /** Rows of plan: what a plan is, how far it has come, and what was said about it. Its actions are in plan-actions.ts. */
-import type { PlanComment } from '#contract/plan.ts'
+import type { PlanComment, PlanSaying } from '#contract/plan.ts'
 import type { PlanState, PlanStep } from '#model/plan.ts'
 import type { Queryable } from '../db/db.ts'
 import { empty, type Sql, sql } from '../db/sql.ts'
@@ -110,6 +110,17 @@ export const movePlan = async (
   return moved === 1
 }
 
+/** Keeps what a plan has changed for whom. */
+export const keepEffect = async (tx: Queryable, id: number, effect: object): Promise<void> => {
+  await tx.execute(sql`update plan set effect = ${JSON.stringify(effect)}::json where id = ${id}::bigint`)
+}
+
+/** What was kept when the plan came into force; null for one that is not. */
+export const findEffect = async <T>(db: Queryable, id: number): Promise<T | null> => {
+  const [row] = await db.query<{ effect: T | null }>(sql`select effect from plan where id = ${id}::bigint`)
+  return row?.effect ?? null
+}
+
 /** Lets drafts without any action start from the newest borders: there is nothing in them to repeat. */
 export const moveEmptyDrafts = async (tx: Queryable, countyCode: string, base: Date): Promise<void> => {
   await tx.execute(sql`
@@ -121,7 +132,7 @@ type CommentRow = Omit<PlanComment, 'at'> & { at: Date }
 /** Comments of a plan, the oldest first. */
 export const listComments = async (db: Queryable, planId: number): Promise<PlanComment[]> => {
   const rows = await db.query<CommentRow>(sql`
-    select id, at, author, text, step, case when place is null then null else json_build_array(ST_X(place), ST_Y(place)) end as "where"
+    select id, at, author, text, step, says, case when place is null then null else json_build_array(ST_X(place), ST_Y(place)) end as "where"
     from plan_comment where plan_id = ${planId}::bigint order by id`)
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
 }
@@ -131,13 +142,14 @@ export interface NewCommentRow {
   at: Date
   author: string
   text: string
+  says?: PlanSaying | undefined
   step?: PlanStep | undefined
   where?: readonly [number, number] | undefined
 }
 
-export const insertComment = async (tx: Queryable, { planId, at, author, text, step, where }: NewCommentRow): Promise<void> => {
+export const insertComment = async (tx: Queryable, { planId, at, author, text, says, step, where }: NewCommentRow): Promise<void> => {
   const place = where ? sql`ST_SetSRID(ST_MakePoint(${where[0]}::float8, ${where[1]}::float8), 4326)` : sql`null`
   await tx.execute(sql`
-    insert into plan_comment (plan_id, at, author, text, step, place)
-    values (${planId}::bigint, ${at}, ${author}, ${text}, ${step ?? null}, ${place})`)
+    insert into plan_comment (plan_id, at, author, text, says, step, place)
+    values (${planId}::bigint, ${at}, ${author}, ${text}, ${says ? JSON.stringify(says) : null}::json, ${step ?? null}, ${place})`)
 }

@@ -18,8 +18,8 @@ type CountyAnswer = CoverageAnswer['county']
 type Above = CoverageAnswer['above'][number]
 
 export const coverageOf = (answer: CoverageAnswer): Coverage => {
-  const { leaves, arcs } = readCoverage(answer)
-  return new Coverage(leaves, arcs)
+  const { leaves, arcs, above } = readCoverage(answer)
+  return new Coverage(leaves, arcs, above)
 }
 
 export class WorkbenchGround {

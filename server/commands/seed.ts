@@ -3,16 +3,16 @@
  * The outbox hears of it only as 'reload': nobody replays a year of incidents.
  */
 import type { County } from '../../data/generator/county.ts'
-import type { Incident } from '../../data/generator/incidents.ts'
 import type { Db, Queryable } from '../db/db.ts'
 import { announceReload } from '../store/outbox.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { insertIncidents } from '../store/seed-incidents.ts'
+import { beginEmptyLoad } from '../store/seed-load.ts'
 import { insertBuildings, insertCameras, insertTeams } from '../store/seed-places.ts'
 import { findPending, markPending } from '../store/seed-pending.ts'
 import { insertBorders, insertCounty, insertUnits, listCountyCodes } from '../store/seed-units.ts'
 import { removeCounty } from '../store/seed-remove.ts'
-import { stepsOf } from './seed-history.ts'
+import { incidentBatches } from './seed-batches.ts'
 
 /** Of the demo that fills an empty database by itself. */
 export const DEMO_SEED = 1
@@ -20,10 +20,6 @@ export const DEMO_SEED = 1
 const VALID_FROM = new Date('2020-01-01T00:00:00+08:00')
 const DAYS = 365
 const DAY_MS = 24 * 60 * 60 * 1000
-/** Rows held at once; a batch is one COPY into each of three tables. */
-const BATCH = 20_000
-/** Stands where a name would: nobody did what was never done. */
-const ACTOR_NAME = '合成数据'
 
 interface IncidentOptions {
   /** The same seed and `until` give the same data. */
@@ -71,27 +67,6 @@ const createClock = (onProgress: OnProgress): { stages: SeedReport['stages']; st
   }
 }
 
-const loadIncidents = async (
-  tx: Queryable,
-  countyCode: string,
-  incidents: Iterable<Incident>,
-  done: (rows: number) => void,
-): Promise<void> => {
-  let batch: Incident[] = []
-  let total = 0
-  const flush = async () => {
-    await insertIncidents(tx, countyCode, batch, batch.flatMap(stepsOf), ACTOR_NAME)
-    total += batch.length
-    batch = []
-    done(total)
-  }
-  for (const incident of incidents) {
-    batch.push(incident)
-    if (batch.length === BATCH) await flush()
-  }
-  if (batch.length > 0) await flush()
-}
-
 /** Inserts a generated county, all but its incidents, into a database that does not have it. */
 export const seedCounty = async (tx: Queryable, county: County, stage: Stage = withoutClock): Promise<void> => {
   const { code } = county.county
@@ -107,16 +82,24 @@ const seedIncidents = async (
   tx: Queryable,
   county: County,
   { seed, until, incidents: count }: IncidentOptions,
+  kind: Db['kind'],
   stage: Stage,
 ): Promise<void> => {
-  // Imported here: a server whose database has its county already never loads the generator.
-  const { generateIncidents } = await import('../../data/generator/incidents.ts')
   const since = new Date(until.getTime() - DAYS * DAY_MS)
+  const batches = incidentBatches({ seed, until, count, days: DAYS, county })
+  // Building indexes afterwards is worth its while where there is much to load, which the embedded database is not for.
+  const load = kind === 'postgres' ? await beginEmptyLoad(tx) : null
+  if (!load) await ensurePartitions(tx, since, until)
+  await stage('incidents', count, async (done) => {
+    let total = 0
+    for await (const batch of batches) {
+      await (load ? load.insert(batch) : insertIncidents(tx, batch))
+      done((total += batch.incidents.rows))
+    }
+  })
+  if (load) await stage('indexes', 1, () => load.finish())
   // A month ahead: live reports begin where the demo ends.
   await ensurePartitions(tx, since, new Date(until.getTime() + 31 * DAY_MS))
-  await stage('incidents', count, (done) =>
-    loadIncidents(tx, county.county.code, generateIncidents({ seed, until, count, days: DAYS, county }), done),
-  )
   for (const noun of ['unit', 'camera', 'incident'] as const) await announceReload(tx, noun)
 }
 
@@ -133,7 +116,7 @@ export const seedDemo = async (db: Db, options: SeedOptions, onProgress: OnProgr
     }
     await markPending(tx, false)
     await seedCounty(tx, county, stage)
-    await seedIncidents(tx, county, options, stage)
+    await seedIncidents(tx, county, options, db.kind, stage)
   })
   await stage('statistics', 1, () => db.script('analyze'))
   return { countyCode: code, stages }
@@ -154,7 +137,7 @@ export const ensureDemo = async (
   const county = await stage('read county', 1, readCounty)
   await db.transaction(async (tx) => {
     if (!isPending) await seedCounty(tx, county, stage)
-    await seedIncidents(tx, county, { ...options, seed: DEMO_SEED }, stage)
+    await seedIncidents(tx, county, { ...options, seed: DEMO_SEED }, db.kind, stage)
     await markPending(tx, false)
   })
   await stage('statistics', 1, () => db.script(isPending ? 'analyze incident' : 'analyze'))

@@ -2,9 +2,13 @@
  * The driver seam: the only face of a database that the rest of the server sees.
  * Two drivers stand behind it, `postgres.ts` (pg pool) and `pglite.ts` (embedded), and they take the same SQL.
  */
+import type { BinaryRows } from './binary-rows.ts'
 import type { Sql } from './sql.ts'
 
 export type Row = Record<string, unknown>
+
+/** Rows as arrays in the order of their columns, or a whole binary COPY. */
+export type Rows = Iterable<readonly unknown[]> | AsyncIterable<readonly unknown[]> | BinaryRows
 
 /** What can only be read from. */
 export interface Reader {
@@ -23,7 +27,7 @@ export interface Queryable extends Reader {
    * `null` and `undefined` are NULL, Date an instant, objects JSON, and geometries EWKT or hex EWKB text.
    * Returns the number of rows. Inside a transaction it is part of it.
    */
-  bulk(table: string, columns: readonly string[], rows: Iterable<readonly unknown[]> | AsyncIterable<readonly unknown[]>): Promise<number>
+  bulk(table: string, columns: readonly string[], rows: Rows): Promise<number>
 }
 
 /**

@@ -141,6 +141,10 @@ export const openPglite = async ({ dataDir, onFatal }: PgliteOptions): Promise<D
     execute: async (sql) => (await client.query(queryOf(sql))).rowCount ?? 0,
     script: async (text) => void (await client.query(text)),
     async bulk(table, columns, rows) {
+      if ('data' in rows) {
+        await copy(copyStatement(table, columns, 'blob', true), Buffer.from(rows.data.buffer))
+        return rows.rows
+      }
       const statement = copyStatement(table, columns, 'blob')
       let total = 0
       // While one buffer is loaded in the other thread the next is written here.

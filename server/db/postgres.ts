@@ -22,6 +22,10 @@ export interface PostgresOptions {
   replica?: ReplicaOptions | undefined
 }
 
+function* pieces(data: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < data.length; at += COPY_BYTES) yield data.subarray(at, at + COPY_BYTES)
+}
+
 type Client = Pick<pg.ClientBase, 'query'>
 
 const sessionOf = (client: Client): Omit<Queryable, 'bulk'> => ({
@@ -33,6 +37,11 @@ const sessionOf = (client: Client): Omit<Queryable, 'bulk'> => ({
 const transactional = (client: pg.ClientBase): Queryable => ({
   ...sessionOf(client),
   async bulk(table, columns, rows) {
+    if ('data' in rows) {
+      const into = client.query(copyFrom(copyStatement(table, columns, 'stdin', true)))
+      await pipeline(Readable.from(pieces(rows.data), { objectMode: false }), into)
+      return rows.rows
+    }
     const stream = client.query(copyFrom(copyStatement(table, columns, 'stdin')))
     let total = 0
     const source = async function* () {

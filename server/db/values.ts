@@ -80,9 +80,9 @@ export async function* copyChunks(
 }
 
 /** `copy "table" ("a", "b") from …`: names are quoted, so they are never SQL. */
-export const copyStatement = (table: string, columns: readonly string[], from: 'stdin' | 'blob'): string => {
+export const copyStatement = (table: string, columns: readonly string[], from: 'stdin' | 'blob', binary = false): string => {
   const quoted = columns.map((column) => pg.escapeIdentifier(column)).join(', ')
-  return `copy ${pg.escapeIdentifier(table)} (${quoted}) from ${from === 'stdin' ? 'stdin' : "'/dev/blob'"}`
+  return `copy ${pg.escapeIdentifier(table)} (${quoted}) from ${from === 'stdin' ? 'stdin' : "'/dev/blob'"}${binary ? ' (format binary)' : ''}`
 }
 
 /** PostgreSQL answers the COMMIT of a failed transaction with a quiet ROLLBACK; that must not pass for success. */

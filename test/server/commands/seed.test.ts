@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { generateCounty } from '../../../data/generator/generate-county.ts'
 import { generateIncidents } from '../../../data/generator/incidents.ts'
 import { AlreadySeeded, ensureDemo, seedCounty, seedDemo } from '../../../server/commands/seed.ts'
+import { incidentBatches } from '../../../server/commands/seed-batches.ts'
 import { stepsOf } from '../../../server/commands/seed-history.ts'
 import type { Db } from '../../../server/db/db.ts'
 import { sql } from '../../../server/db/sql.ts'
@@ -28,6 +29,26 @@ describe('the steps of a generated incident', () => {
         expect(step.at.getTime()).toBeGreaterThanOrEqual(steps[index]!.at.getTime())
       }
     }
+  })
+})
+
+describe('the batches of generated incidents', () => {
+  it('are the same from a thread of their own, each within a month', async () => {
+    const options = { seed: 4, until: UNTIL, count: 900, days: 365, county }
+    const digests = async (aside: boolean) => {
+      const found: string[] = []
+      for await (const { from, incidents, keys, steps } of incidentBatches(options, aside)) {
+        const hash = createHash('sha256')
+        for (const { data, rows } of [incidents, keys, steps]) hash.update(data).update(String(rows))
+        found.push(`${from.toISOString().slice(0, 7)} ${hash.digest('hex')}`)
+      }
+      return found
+    }
+    const here = await digests(false)
+    expect(here.map((line) => line.slice(0, 7))).toEqual(
+      Array.from({ length: 12 }, (_, n) => new Date(Date.UTC(2025, 2 + n)).toISOString().slice(0, 7)),
+    )
+    expect(await digests(true)).toEqual(here)
   })
 })
 

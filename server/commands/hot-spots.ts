@@ -143,21 +143,23 @@ export async function findHotSpots(db: Reader, request: HotSpotsRequest): Promis
       return { key, bbox, unitCode, count: now[each.place]!, before: past[each.place]!, around: each.around, expected, z, p, q }
     })
     const [peak] = members
-    const box = around(members.map(({ bbox }) => bbox))
+    const all = [...spot.places.map(({ place }) => place), ...spot.ring]
+    const sum = (values: Float64Array) => all.reduce((whole, place) => whole + values[place]!, 0)
     const middle = peak!.bbox
     return {
       rank: rank + 1,
       heat: spot.heat > 0 ? 'hot' : 'cold',
       unitCode: peak!.unitCode,
-      bbox: box,
+      bbox: around(all.map((place) => places[place]!.bbox)),
       center: [(middle[0] + middle[2]) / 2, (middle[1] + middle[3]) / 2],
-      count: members.reduce((sum, { count }) => sum + count!, 0),
-      expected: mean * members.length,
-      before: members.reduce((sum, each) => sum + each.before!, 0),
+      count: sum(now),
+      expected: mean * all.length,
+      before: sum(past),
       z: peak!.z!,
       p: peak!.p!,
       q: peak!.q!,
       members,
+      ring: spot.ring.map((place) => places[place]!),
     }
   })
   return {

@@ -110,6 +110,7 @@ export const hotSpot = z.object({
   unitCode,
   bbox,
   center: position,
+  /** In its places and their neighbours, which is what was tested. */
   count,
   /** Were everything spread evenly. */
   expected: z.number(),
@@ -119,8 +120,10 @@ export const hotSpot = z.object({
   z: z.number(),
   p: z.number(),
   q: z.number(),
-  /** The most significant first. */
+  /** The significant ones, the most so first. */
   members: z.array(hotPlace),
+  /** Their neighbours: part of what was tested, and of `count`, `expected` and `before`. */
+  ring: z.array(place),
 })
 export type HotSpot = z.infer<typeof hotSpot>
 

@@ -15,6 +15,8 @@ export interface Spot {
   heat: 1 | -1
   /** The most significant first. */
   places: TestedPlace[]
+  /** Neighbours of those that are not significant themselves: their counts are part of what was tested. */
+  ring: number[]
 }
 
 /** Every spot at q ≤ fdr, the one with the largest |z| first. */
@@ -29,11 +31,13 @@ export function findSpots(counts: ArrayLike<number>, neighbours: Neighbours, fdr
     const heat = heatOf(i)
     if (taken[i] || heat === 0) continue
     const found = [i]
+    const ring = new Set<number>()
     taken[i] = 1
     for (let at = 0; at < found.length; at++) {
       const from = found[at]!
       for (let k = neighbours.offsets[from]!; k < neighbours.offsets[from + 1]!; k++) {
         const j = neighbours.members[k]!
+        if (heatOf(j) !== heat) ring.add(j)
         if (taken[j] || heatOf(j) !== heat) continue
         taken[j] = 1
         found.push(j)
@@ -48,7 +52,7 @@ export function findSpots(counts: ArrayLike<number>, neighbours: Neighbours, fdr
       q: q[place]!,
     }))
     places.sort((a, b) => Math.abs(b.z) - Math.abs(a.z) || a.place - b.place)
-    spots.push({ heat: heat as 1 | -1, places })
+    spots.push({ heat: heat as 1 | -1, places, ring: [...ring].sort((a, b) => a - b) })
   }
   return spots.sort(
     (a, b) => b.heat - a.heat || Math.abs(b.places[0]!.z) - Math.abs(a.places[0]!.z) || a.places[0]!.place - b.places[0]!.place,

@@ -160,7 +160,7 @@ export function reportDocument(figures: Figures, lang: ReportLanguage): ReportDo
       ],
     },
     {
-      title: words.severity,
+      title: words.bySeverity,
       columns: [{ label: words.severity, ...TEXT }, ...numbers(...compared)],
       rows: (['red', 'yellow', 'green'] as const).map((each) => [text(words.severities[each]), ...triple(figures.bySeverity[each])]),
     },

@@ -82,9 +82,11 @@ eachDatabase((open) => {
       const mine = new Map<string, Row[]>()
       for (const row of inside) mine.set(keyOf(row), [...(mine.get(keyOf(row)) ?? []), row])
       for (const { key, count } of spot!.members) expect(count, key).toBe(mine.get(key)?.length ?? 0)
-      expect(spot!.expected).toBeCloseTo((answer.total / answer.places) * spot!.members.length, 9)
+      const whole = [...spot!.members, ...spot!.ring].map(({ key }) => key)
+      expect(spot!.expected).toBeCloseTo((answer.total / answer.places) * whole.length, 9)
+      expect(spot!.count).toBe(whole.reduce((sum, key) => sum + (mine.get(key)?.length ?? 0), 0))
 
-      const members = spot!.members.map(({ key }) => key).join(',')
+      const members = whole.join(',')
       const found: string[] = []
       for (let after = ''; ;) {
         const page = incidentPage.parse(await ask(`/api/hot-spots/incidents?${WINDOW}&members=${members}&limit=30${after}`))
@@ -93,7 +95,7 @@ eachDatabase((open) => {
         after = `&after=${page.next}`
       }
       expect(new Set(found).size).toBe(found.length)
-      expect(found.sort()).toEqual(spot!.members.flatMap(({ key }) => (mine.get(key) ?? []).map(({ id }) => id)).sort())
+      expect(found.sort()).toEqual(whole.flatMap((key) => (mine.get(key) ?? []).map(({ id }) => id)).sort())
     })
 
     it('is of units too, of one’s own jurisdiction, and of what was asked for', async () => {

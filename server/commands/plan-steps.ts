@@ -1,13 +1,17 @@
 /** The steps of a plan's life: handed in, given back, approved by somebody else, put on a date, withdrawn. */
 import type { z } from 'zod'
+import type { LngLat } from '#model/crs.ts'
+import type { Finding } from '#model/finding.ts'
+import { villageOf } from '#model/plan-scope.ts'
 import { nextPlanState, permissionOfStep, type PlanStep } from '#model/plan.ts'
 import { dayOf, dayStart } from '#model/time.ts'
-import type { stepBody } from '#contract/plan.ts'
+import type { PlanSaying, stepBody } from '#contract/plan.ts'
 import { Problem } from '#contract/problem.ts'
 import type { Queryable } from '../db/db.ts'
-import type { Actor } from '../middleware/actor.ts'
+import { type Actor, SYSTEM } from '../middleware/actor.ts'
 import { findPlan, insertComment, movePlan, type PlanRow } from '../store/plans.ts'
 import { findingsOf } from './plan-check.ts'
+import type { Sheet } from './plan-replay.ts'
 import { hasWritten, lockPlanFor, type PlanContext, requireCurrent, tell } from './plans.ts'
 
 type StepBody = z.output<typeof stepBody>
@@ -32,10 +36,12 @@ export async function takePlanStep(context: PlanContext, actor: Actor, id: numbe
     if (step === 'approve' && (await hasWritten(tx, actor, plan))) {
       throw new Problem('own-plan', 'Whoever wrote in a plan does not approve it: somebody else must.')
     }
-    const sheet = step === 'submit' ? await requireSound(tx, context, plan) : null
+    const { sheet, torn } = step === 'submit' ? await requireSound(tx, context, plan) : { sheet: null, torn: [] }
     await movePlan(tx, id, { from: plan.state, to: state, revision: plan.revision, effectiveOn, at })
     const text = body.comment?.trim() ?? ''
     if (text !== '') await insertComment(tx, { planId: id, at, author: actor.displayName, text, step })
+    // Whoever approves reads what was said, and so sees it.
+    for (const each of torn) await insertComment(tx, { planId: id, at, author: SYSTEM.displayName, text: '', ...each })
     const moved = (await findPlan(tx, id))!
     const detail = { fromState: plan.state, toState: state, revision: plan.revision, ...(effectiveOn !== null && { effectiveOn }) }
     await tell(tx, actor, moved, { action: `plan.${step}`, change: 'changed', at, detail })
@@ -62,17 +68,25 @@ function effectiveDay({ timeZone }: PlanRow, step: PlanStep, { effectiveOn }: St
   throw new Problem('bad-effective-date', detail, [{ where, message: `must lie after ${today}, and not after ${last}` }])
 }
 
-/** A plan that is handed in has something in it, and no errors. */
+/** A plan that is handed in has something in it, and no errors. Villages that it tears are told to whoever approves. */
 async function requireSound(tx: Queryable, { replays, targets }: PlanContext, plan: PlanRow) {
   if (plan.actionCount === 0) throw new Problem('plan-has-errors', 'There is nothing in the plan yet.')
   const sheet = await replays.take(tx, plan)
   const [refused] = sheet.refused
   if (refused) throw new Problem('action-refused', `Action ${refused.index + 1} cannot be done: ${refused.refusal.reason}.`)
-  const errors = (await findingsOf(tx, plan, sheet, targets)).filter(({ severity }) => severity === 'error')
-  if (errors.length === 0) return sheet
+  const findings = await findingsOf(tx, plan, sheet, targets)
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  if (errors.length === 0)
+    return { sheet, torn: findings.filter(({ code }) => code === 'outside-parent').map((each) => tornBy(sheet, each)) }
   throw new Problem(
     'plan-has-errors',
     `The plan has ${errors.length} errors; look at its check.`,
     errors.slice(0, 20).map(({ code, units }) => ({ where: units.join(' '), message: code })),
   )
+}
+
+function tornBy({ coverage }: Sheet, { units: [unit], where, value, limit }: Finding): { says: PlanSaying; where: LngLat | undefined } {
+  const leaf = unit === undefined ? undefined : coverage.leaves.get(unit)
+  const code = leaf ? villageOf(leaf) : ''
+  return { says: { code: 'torn', params: { unit: code, parts: value ?? 0, before: limit ?? 0 } }, where: where ?? undefined }
 }

@@ -1,9 +1,11 @@
 /** What all checks of a change look at: the state after it, what it touched, and what was there before. */
 import { boundsLand, closeRings } from '../arc-rings.ts'
 import type { Balance } from '../balance.ts'
+import { isWithin } from '../code.ts'
 import type { Coverage, GridBox } from '../coverage.ts'
 import { fromGrid, type LngLat } from '../crs.ts'
 import { type Arc, type Difference, type Leaf, touched } from '../difference.ts'
+import { sideOfPolygon } from '../exact.ts'
 import { labelPoint } from '../measure.ts'
 import { bboxOf, type GridPolygons } from '../rings.ts'
 import { sweptBy, type Swept } from '../swept.ts'
@@ -72,6 +74,23 @@ export function unionBefore({ coverage, difference }: Context, leafIds: Readonly
 /** Leaves as they were before the change, those that went with it included. */
 export function leavesBefore({ coverage, difference, leafBefore }: Context): Leaf[] {
   return [...new Set([...coverage.leaves.keys(), ...difference.leaves.removed.map(({ id }) => id)])].flatMap((id) => leafBefore(id) ?? [])
+}
+
+/**
+ * How many parts a unit may lie in without the change having torn it: as many as before, and one in each part that the land above it
+ * was in before.
+ */
+export function allowedParts(context: Context, { now, before, above }: { now: GridPolygons; before: GridPolygons; above: string }): number {
+  const least = Math.max(1, before.length)
+  if (now.length <= least) return least
+  const held = new Set(
+    leavesBefore(context)
+      .filter(({ code, parentCode }) => isWithin(parentCode, above) || code === above)
+      .map(({ id }) => id),
+  )
+  const parts = unionBefore(context, held)
+  const holder = (part: GridPolygons[number]) => parts.findIndex((each) => sideOfPolygon(...labelPoint([part]), each) >= 0)
+  return Math.max(least, new Set(now.map(holder).filter((index) => index >= 0)).size)
 }
 
 /** True when the leaf's border leaves every node as often as it comes there. */

@@ -1,14 +1,16 @@
 /**
  * Villages. Land that went from one to another is told, place by place, because it needs a right of its own; so is a unit that as
- * a whole changes village. A village that falls into more parts than before is an error: some of its units lie outside of it.
+ * a whole changes village. A village or town that the change tears into more parts is a warning that whoever approves must see; one
+ * that lay in several before, or whose land above did, is as it was.
  */
+import { codeAt, isCode, levelOf, parentOf } from '../code.ts'
 import type { Arc, Leaf } from '../difference.ts'
 import { sideOfPolygon } from '../exact.ts'
 import type { Finding } from '../finding.ts'
 import { areaM2, labelPoint } from '../measure.ts'
 import { movedBetween, villageOf } from '../plan-scope.ts'
 import type { GridPolygons } from '../rings.ts'
-import { type Context, extentOf, leavesBefore, placeOf, unionBefore } from './context.ts'
+import { allowedParts, type Context, extentOf, leavesBefore, placeOf, unionBefore } from './context.ts'
 import { placesOf, sweptAreaM2 } from './places.ts'
 
 const OUTSIDE = 'outside'
@@ -47,17 +49,29 @@ export function outsideParent(context: Context): Finding[] {
   }
   villages.delete(OUTSIDE)
   if (villages.size === 0) return []
-  const now = byVillage(coverage.leaves.values(), villages)
-  const were = byVillage(leavesBefore(context), villages)
-  return [...now].flatMap(([village, ids]) => {
+  const towns = new Set([...villages].flatMap((code) => townOf(code) ?? []))
+  return [...tornAmong(context, villages, villageOf), ...tornAmong(context, towns, (leaf) => townOf(villageOf(leaf)))]
+}
+
+const townOf = (code: string): string | null => (levelOf(code) === 'village' ? codeAt(code, 'town') : null)
+
+/** Those of the units that lie in more parts than they may, with the smallest of these. */
+function tornAmong(context: Context, codes: ReadonlySet<string>, unitOf: (leaf: Leaf) => string | null): Finding[] {
+  const { coverage, sound } = context
+  const now = idsByUnit(coverage.leaves.values(), codes, unitOf)
+  const were = idsByUnit(leavesBefore(context), codes, unitOf)
+  return [...now].flatMap(([code, ids]) => {
+    // A leaf that is a village stands for itself.
+    if (ids.size === 1 && ids.has(code)) return []
     const parts = coverage.union(ids)
-    const old = unionBefore(context, were.get(village) ?? new Set())
-    if (old.length === 0 || parts.length <= old.length) return []
-    const smallest = parts.sort((a, b) => areaM2([a]) - areaM2([b])).slice(0, parts.length - old.length)
+    const before = unionBefore(context, were.get(code) ?? new Set())
+    const limit = allowedParts(context, { now: parts, before, above: (isCode(code) && parentOf(code)) || code })
+    if (parts.length <= limit) return []
+    const smallest = parts.sort((a, b) => areaM2([a]) - areaM2([b])).slice(0, parts.length - limit)
     return smallest.map((part): Finding => {
       const units = sound.filter(({ id }) => ids.has(id) && coverage.polygonsOf(id).some((own) => liesIn([own], part))).map(({ id }) => id)
       const { where, extent } = placeOf([part])
-      return { code: 'outside-parent', severity: 'error', units, where, extent, value: parts.length, limit: old.length }
+      return { code: 'outside-parent', severity: 'warning', units, where, extent, value: parts.length, limit }
     })
   })
 }
@@ -84,14 +98,14 @@ function edgesBetween(context: Context) {
   return movedBetween(context.difference, groupBefore, groupAfter)
 }
 
-function byVillage(leaves: Iterable<Leaf>, villages: ReadonlySet<string>): Map<string, Set<string>> {
+function idsByUnit(leaves: Iterable<Leaf>, codes: ReadonlySet<string>, unitOf: (leaf: Leaf) => string | null): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
   for (const leaf of leaves) {
-    const village = villageOf(leaf)
-    if (!villages.has(village)) continue
-    const known = found.get(village)
+    const unit = unitOf(leaf)
+    if (unit === null || !codes.has(unit)) continue
+    const known = found.get(unit)
     if (known) known.add(leaf.id)
-    else found.set(village, new Set([leaf.id]))
+    else found.set(unit, new Set([leaf.id]))
   }
   return found
 }

@@ -1,11 +1,12 @@
 /** Units that nobody has a post in: new ones above all. */
+import { gridOf } from '../difference.ts'
 import type { Finding } from '../finding.ts'
 import { type Context, placeOf } from './context.ts'
 
 export function staff({ coverage, sound, staffed }: Context): Finding[] {
   if (!staffed) return []
   return sound
-    .filter(({ id, level, parentCode }) => !staffed.has(id) && !(level === 'microgrid' && staffed.has(parentCode)))
+    .filter((leaf) => !staffed.has(leaf.id) && !(leaf.level === 'microgrid' && staffed.has(gridOf(leaf) ?? leaf.parentCode)))
     .map(({ id }) => ({
       code: 'no-staff',
       severity: 'warning',

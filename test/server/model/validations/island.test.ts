@@ -16,7 +16,7 @@ describe('an island', () => {
       AAACDD
     `)
     const told = island(contextAfter(coverage, mergeDifference(coverage, 'D', ['A'])))
-    expect(told).toMatchObject([{ code: 'island', severity: 'warning', units: ['D'], value: 2, limit: 1 }])
+    expect(told).toMatchObject([{ code: 'island', severity: 'error', units: ['D'], value: 2, limit: 1 }])
     expect(told[0]!.where![0]).toBeGreaterThan(at(4, 0)[0])
     expect(told[0]!.extent![0]).toBeCloseTo(at(4, 0)[0], 6)
   })
@@ -26,6 +26,19 @@ describe('an island', () => {
     expect(island(contextAfter(coverage, touching(coverage, 'A')))).toEqual([])
     expect(island(contextAfter(coverage, moveDifference(coverage, gridAt(3, 1), gridAt(3.2, 1))))).toEqual([])
     expect(island(contextAfter(coverage, mergeDifference(coverage, 'A', ['B'])))).toEqual([])
+  })
+
+  it('is not told where the land above lay in the same parts before', () => {
+    const exclave = asciiCoverage('AAB.CC', { A: { parentCode: '331004001002' } })
+    expect(island(contextAfter(exclave, mergeDifference(exclave, 'B', ['C'])))).toEqual([])
+  })
+
+  it('is a warning for a village that has no grids, an error for a grid', () => {
+    const severityOf = (level: 'village' | 'microgrid') => {
+      const coverage = asciiCoverage('AABDD', { A: { level }, B: { level }, D: { level } })
+      return island(contextAfter(coverage, mergeDifference(coverage, 'D', ['A']))).map(({ severity }) => severity)
+    }
+    expect([...severityOf('village'), ...severityOf('microgrid')]).toEqual(['warning', 'warning'])
   })
 
   it('is told of a grid whose micro-grids no longer hang together, with those that are cut off', () => {

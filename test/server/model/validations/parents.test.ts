@@ -51,7 +51,7 @@ describe('the border of two villages', () => {
 })
 
 describe('a unit outside of its village', () => {
-  it('is an error where a village falls apart', () => {
+  it('is told where a village falls apart', () => {
     const coverage = draw(`
       AAXBB
       AAXBB
@@ -62,7 +62,17 @@ describe('a unit outside of its village', () => {
     expect(torn).toEqual([])
     const split = draw('AABXX\nAABXX')
     const told = outsideParent(contextAfter(split, reparent(split, 'A', OTHER)))
-    expect(told).toMatchObject([{ code: 'outside-parent', severity: 'error', units: ['A'], value: 2, limit: 1 }])
+    expect(told).toMatchObject([{ code: 'outside-parent', severity: 'warning', units: ['A'], value: 2, limit: 1 }])
+  })
+
+  it('is none where the town lay in the same parts before', () => {
+    const exclave = asciiCoverage('AAB.XX\nAAB.XX', { X: { parentCode: OTHER } })
+    expect(outsideParent(contextAfter(exclave, reparent(exclave, 'X', VILLAGE)))).toEqual([])
+  })
+
+  it('is told of a town that falls apart', () => {
+    const apart = asciiCoverage('ABBXX\nABBXX', { X: { parentCode: OTHER } })
+    expect(outsideParent(contextAfter(apart, reparent(apart, 'B', '331004002001')))).toMatchObject([{ severity: 'warning', value: 2, limit: 1 }]) // prettier-ignore
   })
 
   it('is none where it lay in parts before, or joins another village at its border', () => {

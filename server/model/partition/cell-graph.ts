@@ -8,6 +8,9 @@ import { KIND } from './segments.ts'
 export interface CellGraph {
   /** Cells of the general leaves; everywhere else a cell of a graph is its index here. */
   cells: Int32Array
+  /** A point in each cell: a building, mostly. */
+  x: Int32Array
+  y: Int32Array
   households: Float64Array
   area: Float64Array
   /** Length of the border with what never changes hands: other villages, units that stay as they are, outside. */
@@ -30,7 +33,7 @@ export interface CellGraph {
 }
 
 /** What is left of a new border's length, on average, once it is made simpler: its zigzag must not count against it. */
-const STRAIGHTENED = 0.95
+const STRAIGHTENED = 0.85
 const HAMLET_M = 60
 /** Two cells that share less than this (centimetres) only touch, unless they are one leaf today. */
 const NECK_CM = 100
@@ -109,7 +112,8 @@ function graphOf(cells: Cells, own: number[], local: Int32Array, borders: Border
   const { scale } = cells.ground
   const metres = scale.east * scale.north * 50
   const leaves = [...new Set(own.map((c) => cells.leaf[c]!))].sort((a, b) => a - b)
-  const bridges = bridgePieces(cells, own, local, borders, least)
+  const places = own.map((c) => placeOf(cells, c))
+  const bridges = bridgePieces(cells, own, local, borders, least, places)
   const count = own.length
   const start = new Int32Array(count + 1)
   for (let i = 0; i < count; i++) start[i + 1] = start[i]! + borders.end[own[i]!]! - borders.start[own[i]!]! + (bridges.get(i)?.length ?? 0)
@@ -117,6 +121,8 @@ function graphOf(cells: Cells, own: number[], local: Int32Array, borders: Border
   const column = (): Float64Array<ArrayBuffer> => new Float64Array(count)
   const graph: CellGraph = {
     cells: Int32Array.from(own),
+    x: Int32Array.from(places, ([x]) => x),
+    y: Int32Array.from(places, ([, y]) => y),
     households: column(),
     area: column(),
     outer: column(),
@@ -156,9 +162,12 @@ function graphOf(cells: Cells, own: number[], local: Int32Array, borders: Border
 }
 
 function closeness({ ground: { sites, scale }, sites: held, offsets }: Cells, c: number, d: number): number {
+  // Open land is nobody's hamlet; its points stand behind the buildings.
   let nearest = HAMLET_M * HAMLET_M
   for (let i = offsets[c]!; i < offsets[c + 1]!; i++) {
+    if (held[i]! >= sites.buildings) continue
     for (let j = offsets[d]!; j < offsets[d + 1]!; j++) {
+      if (held[j]! >= sites.buildings) continue
       const dx = (sites.x[held[i]!]! - sites.x[held[j]!]!) * scale.east
       const dy = (sites.y[held[i]!]! - sites.y[held[j]!]!) * scale.north
       nearest = Math.min(nearest, dx * dx + dy * dy)
@@ -168,14 +177,20 @@ function closeness({ ground: { sites, scale }, sites: held, offsets }: Cells, c:
 }
 
 /** Ties islands and other pieces too small for a unit of their own to the nearest cell, first of their own leaf. By cell, both ways. */
-function bridgePieces(cells: Cells, own: number[], local: Int32Array, borders: Borders, least: number): Map<number, number[]> {
+function bridgePieces(
+  cells: Cells,
+  own: number[],
+  local: Int32Array,
+  borders: Borders,
+  least: number,
+  at: readonly [number, number][],
+): Map<number, number[]> {
   const bridges = new Map<number, number[]>()
   const { piece, count } = piecesOf(own, local, borders)
   if (count < 2) return bridges
   const held = new Float64Array(count)
   for (const [c, p] of piece.entries()) held[p]! += cells.households[own[c]!]!
   const main = held.indexOf(held.reduce((most, h) => Math.max(most, h), 0))
-  const at = own.map((c) => placeOf(cells, c))
   for (let p = 0; p < count; p++) {
     if (p === main || held[p]! >= least) continue
     let best = { c: -1, d: -1, apart: Infinity }

@@ -7,6 +7,7 @@ import { keyOf } from '../noding.ts'
 import { cycleRing, linkNext } from '../planar.ts'
 import { bboxOf } from '../rings.ts'
 import { Vertices } from '../vertices.ts'
+import { withOpenLand } from './open-land.ts'
 import type { LeafInput, RedivisionInput } from './redivision.ts'
 import { type Scale, scaleAt } from './scale.ts'
 import { addSegment, cutSegments, KIND, noSegments, type Segments } from './segments.ts'
@@ -51,7 +52,7 @@ export function layGround({ villages, buildings, lines = [] }: RedivisionInput):
   const corners = vertices.size
   const originals = segments.a.flatMap((a, e) => [a, segments.b[e]!])
   for (const line of lines) addLine(line, box, vertices, segments)
-  const sites = sitesIn(box, buildings)
+  const sites = withOpenLand(sitesIn(box, buildings), leaves, scale)
   addVoronoi(sites, box, scale, vertices, segments)
   const edges = cutSegments(segments, vertices, originals)
   const tail = new Int32Array(2 * edges.a.length)

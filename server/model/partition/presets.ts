@@ -14,17 +14,17 @@ export interface Schedule {
 const ALIKE = { outside: 60, perHousehold: 3, alongSaves: 0.5 }
 
 const COSTS: Readonly<Record<Preset, Costs>> = {
-  repair: { ...ALIKE, balance: 0, compactness: 0.3, moved: 12, touched: 6, border: 0.1, hamlets: 0.01 },
+  repair: { ...ALIKE, balance: 0, compactness: 0.8, moved: 12, touched: 6, border: 0.2, hamlets: 0.01 },
   keep: { ...ALIKE, balance: 0.3, compactness: 1, moved: 5, touched: 1, border: 0.3, hamlets: 0.03 },
   mix: { ...ALIKE, balance: 0.4, compactness: 6, moved: 1.5, touched: 0, border: 0.3, hamlets: 0.03 },
-  compact: { ...ALIKE, balance: 0.6, compactness: 10, moved: 0.05, touched: 0, border: 0.5, hamlets: 0.03 },
+  compact: { ...ALIKE, balance: 0.3, compactness: 10, moved: 0.05, touched: 0, border: 0.5, hamlets: 0.01 },
 }
 
 const SCHEDULES: Readonly<Record<Preset, Schedule>> = {
   repair: { firstSteps: 40, roundSteps: 120, rounds: 6, heat: 3 },
   keep: { firstSteps: 40, roundSteps: 90, rounds: 3, heat: 3 },
   mix: { firstSteps: 40, roundSteps: 90, rounds: 3, heat: 3 },
-  compact: { firstSteps: 40, roundSteps: 90, rounds: 3, heat: 4 },
+  compact: { firstSteps: 40, roundSteps: 90, rounds: 3, heat: 0.6 },
 }
 
 export const HEAT_FIRST = 20
@@ -44,7 +44,9 @@ export function costsOf({ preset, weights = {} }: RedivisionOptions): Costs {
   }
 }
 
-export function scheduleOf({ preset, iterations = 1 }: RedivisionOptions): Schedule {
-  const schedule = SCHEDULES[preset]
-  return { ...schedule, roundSteps: Math.max(1, Math.round(schedule.roundSteps * iterations)) }
+export function scheduleOf({ preset, iterations = 1, weights = {} }: RedivisionOptions): Schedule {
+  const { rounds, firstSteps, roundSteps, heat } = SCHEDULES[preset]
+  // What weighs more makes higher hills, and it takes more heat to come over them.
+  const most = Math.max(1, ...Object.values(weights))
+  return { rounds, firstSteps, roundSteps: Math.max(1, Math.round(roundSteps * iterations)), heat: heat * most }
 }

@@ -9,10 +9,11 @@
 import { buildGraphs, type CellGraph } from './cell-graph.ts'
 import { buildCells, type Cells } from './cells.ts'
 import { figuresOf, sampleOf, type Sample } from './figures.ts'
-import { outlineUnits } from './outline.ts'
+import { Outliner } from './outline.ts'
 import { costsOf, scheduleOf } from './presets.ts'
 import type { Impossible, Progress, Proposal, ProposedUnit, RedivisionInput, RedivisionOptions, VillageProposal } from './redivision.ts'
 import { VillageSearch } from './village-search.ts'
+import { VillageShape } from './village-shape.ts'
 import { nearestDivision } from './bound.ts'
 import type { GridPolygons } from '../rings.ts'
 
@@ -20,6 +21,7 @@ export interface Prepared {
   input: RedivisionInput
   cells: Cells
   graphs: CellGraph[]
+  outliner: Outliner
 }
 
 /** Lays the ground of a re-division; all runs over the same input can share it. Throws a RangeError without any leaf. */
@@ -27,8 +29,11 @@ export function prepare(input: RedivisionInput): Prepared {
   const { min, max } = input.targets
   if (!(Number.isInteger(min) && Number.isInteger(max) && min >= 1 && max >= min)) throw new RangeError(`targets from ${min} to ${max}`)
   const cells = buildCells(input)
-  return { input, cells, graphs: buildGraphs(cells, input.villages.length, min) }
+  return { input, cells, graphs: buildGraphs(cells, input.villages.length, min), outliner: new Outliner(cells) }
 }
+
+/** Metres. */
+const MIN_WIDTH = 10
 
 export class Redivision {
   private readonly prepared: Prepared
@@ -49,7 +54,12 @@ export class Redivision {
       repair: preset === 'repair',
       seed,
     }
-    this.searches = prepared.graphs.map((graph, village) => new VillageSearch(graph, rules, village))
+    const { input, cells, graphs, outliner } = prepared
+    const unitOf = new Int32Array(cells.count).fill(-1)
+    this.searches = graphs.map((graph, village) => {
+      const shape = new VillageShape(graph, cells, outliner, unitOf, input.minWidth ?? MIN_WIDTH)
+      return new VillageSearch(graph, shape, rules, village)
+    })
     this.open = [...this.searches]
     this.total = this.searches.length * (rules.schedule.rounds + 1)
   }
@@ -85,9 +95,9 @@ export class Redivision {
 
   /** The best so far. Where no division in range was met, what comes nearest among those that were. */
   proposal(): Proposal {
-    const { cells, input } = this.prepared
+    const { cells, input, outliner } = this.prepared
     const { unitOf, firstUnit, count } = this.numberUnits()
-    const { polygons } = outlineUnits(cells, unitOf, count)
+    const polygons = outliner.outline(unitOf, count)
     const samples: Sample[] = []
     let fresh = 0
     const villages = input.villages.map(({ code }, village): VillageProposal => {

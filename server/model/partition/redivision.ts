@@ -39,6 +39,8 @@ export interface RedivisionInput {
   lines?: readonly FlatRing[] | undefined
   /** Households of a general unit. */
   targets: Targets
+  /** No new border makes a unit narrower than this, metres; 10 when left out. */
+  minWidth?: number | undefined
 }
 
 export const PRESETS = ['repair', 'keep', 'mix', 'compact'] as const

@@ -10,6 +10,8 @@ export interface Sites {
   y: Int32Array
   households: Int32Array
   residents: Int32Array
+  /** Sites below this are buildings, the others points of open land. */
+  buildings: number
 }
 
 export type Box = readonly [minX: number, minY: number, maxX: number, maxY: number]
@@ -31,6 +33,7 @@ export function sitesIn([minX, minY, maxX, maxY]: Box, buildings: BuildingPoints
     y: Int32Array.from(places.y),
     households: Int32Array.from(households),
     residents: Int32Array.from(residents),
+    buildings: places.size,
   }
 }
 

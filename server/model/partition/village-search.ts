@@ -7,7 +7,9 @@ import { type Costs, Division } from './division.ts'
 import { matchUnits } from './matching.ts'
 import { HEAT_FIRST, type Schedule } from './presets.ts'
 import { createRandom, type Random } from './random.ts'
+import { mend } from './mending.ts'
 import type { Impossible, Targets } from './redivision.ts'
+import type { VillageShape } from './village-shape.ts'
 
 export interface Plan {
   label: Int32Array
@@ -43,6 +45,7 @@ export class VillageSearch {
   readonly inPieces: number[]
   best: Plan
   readonly rules: SearchRules
+  private readonly shape: VillageShape
   private readonly division: Division
   private readonly random: Random
   private readonly today: Plan
@@ -51,8 +54,9 @@ export class VillageSearch {
   private attempts = 0
   private rounds = 0
 
-  constructor(graph: CellGraph, rules: SearchRules, purpose: number) {
+  constructor(graph: CellGraph, shape: VillageShape, rules: SearchRules, purpose: number) {
     this.graph = graph
+    this.shape = shape
     this.rules = rules
     this.random = createRandom(rules.seed, purpose)
     this.division = new Division(graph, rules.targets, rules.costs)
@@ -95,7 +99,7 @@ export class VillageSearch {
     for (let escape = 0; escape < Math.min(n, MOST_ESCAPES) && this.division.outside > 0; escape++) {
       if (recombine(this.division, this.fixedNow(n < SPARED), this.random)) this.cool(steps, HEAT_FIRST / 2, n < SPARED)
     }
-    this.keepBetter()
+    this.keepBetter(n < SPARED)
     return this.solved || this.attempts >= most
   }
 
@@ -116,7 +120,7 @@ export class VillageSearch {
       if (round % 3 === 1) recombine(this.division, this.fixedNow(spare), this.random)
       this.cool(steps, round % 3 === 1 ? HEAT_FIRST / 2 : heat, spare)
     }
-    this.keepBetter()
+    this.keepBetter(spare)
     return this.rounds >= rounds
   }
 
@@ -142,10 +146,21 @@ export class VillageSearch {
     this.division.rematch(matchUnits(this.division))
   }
 
-  private keepBetter(): void {
+  /** Only what no check of a plan finds fault with is kept. */
+  private keepBetter(spare: boolean): void {
+    if (!this.isBetter(this.planOf())) return
+    if (!mend(this.division, this.shape, this.fixedNow(spare))) return
+    const { matched } = this.division
+    this.division.rematch(matchUnits(this.division))
     const plan = this.planOf()
-    const better = plan.outside < this.best.outside || (plan.outside === this.best.outside && plan.energy < this.best.energy - 1e-9)
-    if (better) this.best = plan
+    if (!this.isBetter(plan)) return
+    // Whom a unit continues says which of its borders are new.
+    const isAlike = plan.matched.every((old, u) => old === matched[u])
+    if (isAlike || this.shape.faultsOf(this.division).length === 0) this.best = plan
+  }
+
+  private isBetter({ outside, energy }: Plan): boolean {
+    return outside < this.best.outside || (outside === this.best.outside && energy < this.best.energy - 1e-9)
   }
 
   private planOf(): Plan {

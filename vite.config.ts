@@ -8,7 +8,7 @@ import type {} from 'vitest/config'
 const root = fileURLToPath(new URL('.', import.meta.url))
 /** Whatever touches a database, so that the quick check can leave it out. */
 const DATABASE = [
-  'test/server/{db,store,commands,routes,middleware,stream,tiles,jobs,transfer,boot,cli}/**/*.test.ts',
+  'test/server/{db,store,commands,routes,middleware,stream,tiles,heat,jobs,transfer,boot,cli}/**/*.test.ts',
   'test/server/!(config).test.ts',
 ]
 const BROWSER = ['test/e2e/**/*.test.ts']

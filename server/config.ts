@@ -49,6 +49,8 @@ export interface Config {
   readonly uploadLimitBytes: number
   /** What grids should hold. */
   readonly targets: Targets
+  /** Smallest count that a reader who may not read incidents is shown. */
+  readonly heatMinCount: number
 }
 
 /** A configuration that cannot be used; every sentence names its option. */
@@ -174,6 +176,11 @@ export const OPTIONS = {
   ),
   TARGET_WIDTH: option(integer(0, 1000, ' of metres'), 'A grid narrower than this anywhere is called a sliver, in metres', '10'),
   TARGET_CLEARANCE: option(integer(0, 1000, ' of metres'), 'A border closer to a building than this is told, in metres', '3'),
+  HEAT_MIN_COUNT: option(
+    integer(1, 1000),
+    'Smallest count that whoever may not read incidents is shown in heat and counts; smaller ones are merged; 1 shows all',
+    '5',
+  ),
 } as const
 export type OptionName = keyof typeof OPTIONS
 
@@ -258,6 +265,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     county: read('COUNTY'),
     title: read('TITLE'),
     targets: targetsOf(read('TARGET_HOUSEHOLDS'), read('TARGET_EXEMPT'), read('TARGET_WIDTH'), read('TARGET_CLEARANCE')),
+    heatMinCount: read('HEAT_MIN_COUNT') ?? 1,
     uploadLimitBytes: (read('UPLOAD_LIMIT_MB') ?? 0) * 1024 * 1024,
   }
   if (sentences.length > 0) throw new BadConfig(sentences)

@@ -171,7 +171,9 @@ export type Replay = z.infer<typeof replay>
 
 /** Whether the index holds what the database does. */
 export const heatCheck = z.object({
-  equal: z.boolean(),
+  /** Null while the index is being filled, and while it could not be compared because it was being written. */
+  equal: z.boolean().nullable(),
+  state: z.enum(['ready', 'filling']),
   incidents: z.object({ index: z.number().int(), database: z.number().int() }),
   position: z.number().int(),
   bytesPerIncident: z.number(),

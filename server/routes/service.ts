@@ -5,6 +5,7 @@ import { Problem } from '#contract/problem.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
 import type { Metrics } from '../middleware/metrics.ts'
+import type { Heat } from '../heat/heat.ts'
 import { Packed, sendPacked } from '../middleware/packed.ts'
 import { getStreamPosition } from '../store/outbox.ts'
 import type { Stream } from '../stream/stream.ts'
@@ -18,10 +19,11 @@ export interface ServiceDeps {
   db: Db
   config: Pick<Config, 'basemap'>
   stream: Pick<Stream, 'isLive' | 'leads'>
+  heat: Pick<Heat, 'status'>
   version: string
 }
 
-export function serviceRoutes({ db, config, stream, version }: ServiceDeps): Router {
+export function serviceRoutes({ db, config, stream, heat, version }: ServiceDeps): Router {
   const router = Router()
   const description = new Packed(Buffer.from(JSON.stringify(describeApi(version))))
 
@@ -38,6 +40,8 @@ export function serviceRoutes({ db, config, stream, version }: ServiceDeps): Rou
         stream: stream.isLive ? 'live' : 'deaf',
         // Of all servers on one database one gives out the stream's positions.
         leads: stream.leads,
+        // While it fills the database answers: no reason not to be ready.
+        heat: { state: heat.status.state, incidents: heat.status.incidents },
         // Whatever it is, the server is ready: the primary answers for it.
         ...(db.replica && { replica: db.replica.state }),
       },

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import type { Queryable } from '../db/db.ts'
 import { named, type Sql, sql } from '../db/sql.ts'
 
-interface MarkerRow {
+export interface MarkerRow {
   id: string
   lng: number | null
   lat: number | null
@@ -35,7 +35,8 @@ export interface IncidentRow extends MarkerRow {
   pausedFrom: State | null
 }
 
-const MARKER: Sql = sql`
+/** The columns of a marker, of the relation `i`. */
+export const MARKER: Sql = sql`
   i.id, ST_X(i.geom) as lng, ST_Y(i.geom) as lat, i.unit_code as "unitCode", i.placement, i.kind, i.severity, i.state, i.source,
   i.reported_at as "reportedAt", i.due_at as "dueAt", i.closed_at as "closedAt", i.supervisions, i.version`
 

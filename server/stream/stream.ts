@@ -1,7 +1,7 @@
 /** The live stream of one server: sequencer, reader and hub tied together. */
 import type { Logger } from 'pino'
 import type { Db } from '../db/db.ts'
-import { getStreamPosition, listSequenced, STREAM_BELL } from '../store/outbox.ts'
+import { getStreamPosition, listSequenced, type SequencedRow, STREAM_BELL } from '../store/outbox.ts'
 import { createFollower } from './follower.ts'
 import { createHub, type Hub, type HubOptions } from './hub.ts'
 import { type SequencerOptions, startSequencer } from './sequencer.ts'
@@ -34,6 +34,8 @@ export interface Stream {
   readonly isLive: boolean
   /** True on the one server that gives out positions. */
   readonly leads: boolean
+  /** Hands each batch of sequenced rows on as it is read, in order; `gap`: rows before it were missed. `hub.pos` is then the last one's. */
+  onRows(listener: (rows: readonly SequencedRow[], gap: boolean) => void): void
   /** Calls back with each `reload` message of any server, and when nothing that was remembered can be trusted. */
   onReload(listener: () => void): void
   close(): Promise<void>
@@ -55,6 +57,7 @@ export const openStream = async (
   let heardAt = performance.now()
   let closed = false
   const listeners: (() => void)[] = []
+  const followers: ((rows: readonly SequencedRow[], gap: boolean) => void)[] = []
 
   const reader = createFollower(async () => {
     for (let rows = null; rows === null || rows.length === BATCH;) {
@@ -62,6 +65,7 @@ export const openStream = async (
       if (closed) return
       const gap = rows.length > 0 && rows[0]!.pos !== hub.pos + 1
       hub.take(rows)
+      for (const follower of followers) follower(rows, gap)
       if (gap || rows.some(({ unitCode }) => unitCode === '')) for (const listener of listeners) listener()
     }
     heardAt = performance.now()
@@ -87,6 +91,7 @@ export const openStream = async (
     get leads() {
       return sequencer.leads
     },
+    onRows: (listener) => void followers.push(listener),
     onReload: (listener) => void listeners.push(listener),
     async close() {
       closed = true

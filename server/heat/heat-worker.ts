@@ -1,0 +1,130 @@
+/**
+ * The thread that holds the heat index, so that counting never stalls the server. It reads PostgreSQL by itself, by binary COPY on a
+ * connection of its own; from a database that lives in the server's process it is handed the same bytes. It does strictly one thing
+ * after the other: an answer holds everything that was told before it was asked for.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import pg from 'pg'
+import { to as copyTo } from 'pg-copy-streams'
+import { checkSums, type CheckSum } from '#model/heat/check-sums.ts'
+import { composeCube, type CubeAnswer, type CubeQuestion, latticeFor } from '#model/heat/compose-cube.ts'
+import type { HeatFilter } from '#model/heat/filter.ts'
+import { countGroups, type Dimension } from '#model/heat/groups.ts'
+import { IncidentColumns, type IncidentEntry } from '#model/heat/incident-columns.ts'
+import type { Group } from '#model/heat/small-numbers.ts'
+import { queryOf } from '../db/sql.ts'
+import { typeParsers } from '../db/values.ts'
+import { copyMonth, findMonthBefore } from '../store/heat-fill.ts'
+import { CopyRows } from './copy-rows.ts'
+
+export type HeatChange = { change: 'put'; entry: IncidentEntry } | { change: 'remove'; entry: Pick<IncidentEntry, 'seconds' | 'id'> }
+
+/** What is asked, by name, with its answer. */
+export interface HeatQuestions {
+  cube: { ask: { filter: HeatFilter; question: CubeQuestion }; answer: CubeAnswer }
+  groups: { ask: { filter: HeatFilter; dimensions: readonly Dimension[] }; answer: Group[] }
+  extent: { ask: { filter: HeatFilter }; answer: [number, number] | null }
+  sums: { ask: Record<never, never>; answer: CheckSum[] }
+  state: { ask: Record<never, never>; answer: HeatSize }
+}
+export interface HeatSize {
+  incidents: number
+  bytes: number
+}
+export type HeatQuestion = keyof HeatQuestions
+
+export type HeatRequest =
+  | { type: 'begin' }
+  | { type: 'copy'; address: string }
+  | { type: 'rows'; bytes: Uint8Array }
+  | { type: 'end' }
+  | { type: 'changes'; changes: HeatChange[] }
+  | { type: 'ask'; id: number; name: HeatQuestion; ask: unknown }
+export type HeatReply =
+  /** `month`: first instant, in ms, of the month that was read. */
+  | { type: 'progress'; rows: number; month: number }
+  | ({ type: 'filled' } & HeatSize)
+  /** The fill broke, or a change could not be told to its row: begin again. */
+  | { type: 'broken'; message: string }
+  | { type: 'answer'; id: number; answer: unknown }
+  | { type: 'failed'; id: number; message: string }
+
+const port = parentPort!
+let columns = new IncidentColumns()
+let rows = new CopyRows(columns)
+
+const reply = (message: HeatReply, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+
+/** Reads all months, the newest first. */
+const copyAll = async (address: string): Promise<void> => {
+  const settings = { connectionString: address, types: typeParsers(), options: '-c TimeZone=UTC -c jit=off' }
+  const client = new pg.Client({ ...settings, application_name: 'gridward heat', keepAlive: true })
+  // Whoever is waiting for an answer hears of it there.
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const db = { query: async <R>(sql: Parameters<typeof queryOf>[0]): Promise<R[]> => (await client.query(queryOf(sql))).rows as R[] }
+    let month = await findMonthBefore(db, null)
+    while (month) {
+      rows.begin()
+      for await (const chunk of client.query(copyTo(copyMonth(month)))) rows.take(chunk as Buffer)
+      reply({ type: 'progress', rows: rows.rows, month: month.start.getTime() })
+      month = await findMonthBefore(db, month.start)
+    }
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+const sizeNow = (): HeatSize => ({ incidents: columns.size, bytes: columns.bytes })
+
+const finish = (): void => {
+  for (const block of columns.blocks) block.sort()
+  reply({ type: 'filled', ...sizeNow() })
+}
+
+const ANSWERS: { [Q in HeatQuestion]: (ask: HeatQuestions[Q]['ask']) => HeatQuestions[Q]['answer'] } = {
+  cube: ({ filter, question }) => composeCube(columns.cells(filter, latticeFor(question), question.bounds, question.weighted), question),
+  groups: ({ filter, dimensions }) => countGroups(columns, filter, dimensions),
+  extent: ({ filter }) => columns.extent(filter),
+  sums: () => checkSums(columns),
+  state: sizeNow,
+}
+
+const handle = async (request: HeatRequest): Promise<void> => {
+  switch (request.type) {
+    case 'begin':
+      columns = new IncidentColumns()
+      rows = new CopyRows(columns)
+      return
+    case 'copy':
+      await copyAll(request.address)
+      return finish()
+    case 'rows':
+      rows.begin()
+      return rows.take(request.bytes)
+    case 'end':
+      return finish()
+    case 'changes': {
+      const isClear = request.changes.every(({ change, entry }) => (change === 'put' ? columns.put(entry) : columns.remove(entry)))
+      if (!isClear) throw new Error('two incidents look alike')
+      return
+    }
+    case 'ask':
+      try {
+        const answer = (ANSWERS[request.name] as (ask: unknown) => unknown)(request.ask)
+        const bytes = (answer as { bytes?: unknown } | null)?.bytes
+        reply({ type: 'answer', id: request.id, answer }, bytes instanceof Uint8Array ? [bytes.buffer as ArrayBuffer] : [])
+      } catch (cause) {
+        reply({ type: 'failed', id: request.id, message: (cause as Error).message })
+      }
+  }
+}
+
+// A fill is begun anew only after it has broken or ended, so one queue is enough.
+if ((workerData as { module?: string } | null)?.module === import.meta.url) {
+  let last: Promise<void> = Promise.resolve()
+  port.on('message', (request: HeatRequest) => {
+    last = last.then(() => handle(request)).catch((cause: Error) => reply({ type: 'broken', message: cause.message }))
+  })
+}

@@ -1,0 +1,145 @@
+/** Counting along several properties at once: what an aggregate is made of. */
+import { codeLength, codeAt, countyOf, parentOf } from '../code.ts'
+import type { Level } from '../level.ts'
+import { LEVELS } from '../level.ts'
+import { type HeatFilter, severityOf, sourceOf, stateOf } from './filter.ts'
+import { type IncidentColumns, stepFinder } from './incident-columns.ts'
+import { hourOfDay, offsetAt, weekdayOf } from './local-time.ts'
+import type { MonthBlock } from './month-block.ts'
+import type { Group } from './small-numbers.ts'
+
+/** What is counted apart. `bin`: the place of a bin of time, by bounds. */
+export type Dimension =
+  | { by: 'unit'; level: Level }
+  | { by: 'class' | 'kind' | 'severity' | 'state' | 'source' | 'weekday' | 'hourOfDay' }
+  | { by: 'bin'; bounds: Float64Array }
+
+/** The code's own unit, or the nearest above it, at `level` or coarser: where there is none of that level, what lies above. */
+export function unitAt(code: string, level: Level): string {
+  for (let rank = LEVELS.indexOf(level); rank > 0; rank--) {
+    const name = LEVELS[rank]!
+    if (code.length < codeLength(name)) continue
+    const found = codeAt(code, name)
+    if (found !== null) return found
+  }
+  return countyOf(code)
+}
+
+/** The next value up, for small numbers: a unit's parent, a kind's class; null where all are meant. */
+export function valueAbove(dimension: Dimension, value: string | number): string | null {
+  if (dimension.by === 'unit') return parentOf(String(value))
+  return dimension.by === 'kind' && String(value).length > 2 ? String(value).slice(0, 2) : null
+}
+
+interface Coder {
+  values: (string | number)[]
+  /** Place in `values` of a row of a block. */
+  of(block: MonthBlock): (row: number) => number
+}
+
+/** Places of what a list of words becomes, equal ones together. */
+function fold(words: readonly string[], to: (word: string) => string): { values: string[]; places: Uint32Array } {
+  const known = new Map<string, number>()
+  const places = Uint32Array.from(words, (word) => {
+    const value = to(word)
+    if (!known.has(value)) known.set(value, known.size)
+    return known.get(value)!
+  })
+  return { values: [...known.keys()], places }
+}
+
+function coderOf(columns: IncidentColumns, { clock }: HeatFilter, dimension: Dimension): Coder {
+  const { by } = dimension
+  if (by === 'unit') {
+    const { values, places } = fold(columns.units.words, (code) => unitAt(code, dimension.level))
+    return { values, of: ({ units }) => (row) => places[units[row]!]! } // prettier-ignore
+  }
+  if (by === 'kind' || by === 'class') {
+    const { values, places } = fold(columns.kinds.words, (kind) => (by === 'kind' ? kind : kind.slice(0, 2)))
+    return { values, of: ({ kinds }) => (row) => places[kinds[row]!]! } // prettier-ignore
+  }
+  if (by === 'bin') {
+    const { bounds } = dimension
+    return {
+      values: Array.from({ length: bounds.length - 1 }, (_, n) => n),
+      of(block) {
+        const stepAt = stepFinder(block, bounds)
+        return (row) => stepAt(block.times[row]!)
+      },
+    }
+  }
+  if (by === 'weekday' || by === 'hourOfDay') {
+    const place = by === 'weekday' ? weekdayOf : hourOfDay
+    return {
+      values: by === 'weekday' ? [1, 2, 3, 4, 5, 6, 7] : Array.from({ length: 24 }, (_, hour) => hour),
+      of({ times, start, end }) {
+        const offset = offsetAt(clock, start) === offsetAt(clock, end - 1) && !clock.starts.some((at) => at > start && at < end)
+        const constant = offset ? start + offsetAt(clock, start) : null
+        return (row) => place(constant === null ? start + times[row]! + offsetAt(clock, start + times[row]!) : constant + times[row]!)
+      },
+    }
+  }
+  const wordOf = { severity: severityOf, state: stateOf, source: sourceOf }[by]
+  const { values, places } = fold(
+    Array.from({ length: 256 }, (_, traits) => wordOf(traits) ?? ''),
+    (word) => word,
+  )
+  return { values, of: ({ traits }) => (row) => places[traits[row]!]! } // prettier-ignore
+}
+
+/** Up to so many combinations are counted in a table, more in a map. */
+const MOST_TABLE = 1 << 22
+
+/** Counts what passes along the dimensions; without any, one group with an empty key. Empty groups are not there. */
+export function countGroups(columns: IncidentColumns, filter: HeatFilter, dimensions: readonly Dimension[]): Group[] {
+  const selection = columns.selection(filter)
+  const coders = dimensions.map((dimension) => coderOf(columns, filter, dimension))
+  const combinations = coders.reduce((product, { values }) => product * Math.max(1, values.length), 1)
+  const table = combinations <= MOST_TABLE ? new Float64Array(combinations) : null
+  const map = new Map<number, number>()
+  for (const block of columns.touched(filter)) {
+    const rows = columns.rows(block, selection)
+    const codes = coders.map((coder) => coder.of(block))
+    const [first, second] = codes
+    const width = coders[1]?.values.length ?? 0
+    if (table && codes.length === 0) table[0]! += rows.length
+    else if (table && codes.length === 1) for (const row of rows) table[first!(row)]!++
+    else if (table && codes.length === 2) for (const row of rows) table[first!(row) * width + second!(row)]!++
+    else {
+      for (const row of rows) {
+        let place = 0
+        for (let n = 0; n < codes.length; n++) place = place * coders[n]!.values.length + codes[n]!(row)
+        if (table) table[place]!++
+        else map.set(place, (map.get(place) ?? 0) + 1)
+      }
+    }
+  }
+  const groups: Group[] = []
+  const add = (place: number, count: number) => {
+    const key: Group['key'] = []
+    let rest = place
+    for (const { values } of [...coders].reverse()) {
+      key.unshift(values[rest % values.length]!)
+      rest = Math.floor(rest / values.length)
+    }
+    groups.push({ key, count })
+  }
+  if (table) table.forEach((count, place) => count > 0 && add(place, count))
+  else map.forEach((count, place) => add(place, count))
+  return groups
+}
+
+const compare = (a: string | number | null, b: string | number | null): number => {
+  if (a === b) return 0
+  if (a === null || b === null) return a === null ? 1 : -1
+  return a < b ? -1 : 1
+}
+/** In the order of their keys; what stands for all comes last. */
+export const sortGroups = (groups: Group[]): Group[] =>
+  groups.sort((a, b) => {
+    for (let n = 0; n < a.key.length; n++) {
+      const order = compare(a.key[n]!, b.key[n]!)
+      if (order !== 0) return order
+    }
+    return 0
+  })

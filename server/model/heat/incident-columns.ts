@@ -1,0 +1,289 @@
+/**
+ * All incidents in columns, by month: what answers for heat in milliseconds. Pure data; whoever holds it keeps it equal to the
+ * database. Every answer is exact.
+ */
+import { sideOfRing } from '../exact.ts'
+import type { CubeCells } from './cube.ts'
+import { DEAD, type HeatFilter, SEVERITY_WEIGHTS, severityOf, TRAITS, traitMask } from './filter.ts'
+import { gatherCells, joinCells } from './gather.ts'
+import type { Lattice } from './lattice.ts'
+import { hourOfDay, offsetAt, segmentAt, weekdayOf } from './local-time.ts'
+import { MonthBlock, monthOf, NOWHERE } from './month-block.ts'
+
+/** One incident; x and y on the grid of 1e-7 degree, NOWHERE without a place. */
+export interface IncidentEntry {
+  seconds: number
+  x: number
+  y: number
+  id: number
+  traits: number
+  kind: string
+  unit: string
+}
+
+/** 32 bits of a UUID: its four words, folded. */
+export function foldUuid(uuid: string): number {
+  const digits = uuid.replaceAll('-', '')
+  let folded = 0
+  for (let at = 0; at < 32; at += 8) folded ^= Number.parseInt(digits.slice(at, at + 8), 16)
+  return folded >>> 0
+}
+
+const MOST_KINDS = 256
+const MOST_PLACE = 0x7fffffff
+/** Room for what months have answered already. */
+const REMEMBERED_BYTES = 48 * 1024 * 1024
+
+/** Words that stand for themselves as small numbers. */
+class Dictionary {
+  readonly words: string[] = []
+  readonly #places = new Map<string, number>()
+  place(word: string): number {
+    let place = this.#places.get(word)
+    if (place === undefined) {
+      place = this.words.length
+      this.words.push(word)
+      this.#places.set(word, place)
+    }
+    return place
+  }
+}
+
+/** A filter against the dictionaries as they are. */
+export interface Selection {
+  filter: HeatFilter
+  traits: Uint8Array
+  kinds: Uint8Array
+  units: Uint8Array
+  /** Box of box and polygon together, its ends inside; null: everywhere, and what has no place too. */
+  box: [number, number, number, number] | null
+}
+
+interface Remembered {
+  revision: number
+  cells: CubeCells
+  unplaced: number
+  bytes: number
+}
+
+export class IncidentColumns {
+  readonly kinds = new Dictionary()
+  readonly units = new Dictionary()
+  readonly #blocks = new Map<number, MonthBlock>()
+  readonly #remembered = new Map<string, Remembered>()
+  #rememberedBytes = 0
+  #scratch = new Uint32Array(0)
+
+  /** The blocks, oldest first. */
+  get blocks(): MonthBlock[] {
+    return [...this.#blocks.values()].sort((a, b) => a.month - b.month)
+  }
+  get size(): number {
+    return this.blocks.reduce((sum, { size, dead }) => sum + size - dead, 0)
+  }
+  /** Of the columns; what was answered already is not counted. */
+  get bytes(): number {
+    return this.blocks.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  /** Places of words; throws a RangeError where there are more kinds than a byte can tell. */
+  kindPlace(kind: string): number {
+    const place = this.kinds.place(kind)
+    if (place >= MOST_KINDS) throw new RangeError(`more than ${MOST_KINDS} kinds of incident`)
+    return place
+  }
+
+  block(month: number): MonthBlock {
+    let block = this.#blocks.get(month)
+    if (!block) this.#blocks.set(month, (block = new MonthBlock(month)))
+    return block
+  }
+
+  /** Adds an incident, or gives a known one other values. False when it cannot be told which one it is: fill anew. */
+  put({ seconds, x, y, id, traits, kind, unit }: IncidentEntry): boolean {
+    const block = this.block(monthOf(seconds))
+    const time = seconds - block.start
+    const row = { time, x, y, id, traits, kind: this.kindPlace(kind), unit: this.units.place(unit) }
+    const found = block.find(id, time)
+    if (found.length > 1) return false
+    if (found.length === 1) block.replace(found[0]!, row)
+    else block.append(row)
+    block.tidy()
+    return true
+  }
+
+  /** Takes an incident away, if it is there. False as `put`. */
+  remove({ seconds, id }: Pick<IncidentEntry, 'seconds' | 'id'>): boolean {
+    const block = this.block(monthOf(seconds))
+    const found = block.find(id, seconds - block.start)
+    if (found.length === 1) block.remove(found[0]!)
+    return found.length <= 1
+  }
+
+  selection(filter: HeatFilter): Selection {
+    const { units, kinds, polygon } = filter
+    const mask = (words: readonly string[], prefixes: readonly string[] | null) =>
+      Uint8Array.from(words, (word) => (prefixes === null || prefixes.some((prefix) => word.startsWith(prefix)) ? 1 : 0))
+    // Every place fits into 32 bits; a box may reach beyond.
+    const inReach = (value: number) => Math.max(-MOST_PLACE, Math.min(MOST_PLACE, value))
+    let box: Selection['box'] = filter.box
+      ? [inReach(filter.box[0]), inReach(filter.box[1]), inReach(filter.box[2] - 1), inReach(filter.box[3] - 1)]
+      : null
+    if (polygon) {
+      box ??= [-Infinity, -Infinity, Infinity, Infinity]
+      const [xs, ys] = [polygon.filter((_, i) => i % 2 === 0), polygon.filter((_, i) => i % 2 === 1)]
+      box = [Math.max(box[0], min(xs)), Math.max(box[1], min(ys)), Math.min(box[2], max(xs)), Math.min(box[3], max(ys))]
+    }
+    return { filter, box, traits: traitMask(filter), kinds: mask(this.kinds.words, kinds), units: mask(this.units.words, units) }
+  }
+
+  /** Blocks that a window touches, oldest first. */
+  touched({ from, to }: Pick<HeatFilter, 'from' | 'to'>): MonthBlock[] {
+    return this.blocks.filter(({ start, end, size }) => size > 0 && (from === null || end > from) && (to === null || start < to))
+  }
+
+  /** Rows of a block that a selection lets pass; good until the next call. */
+  rows(block: MonthBlock, { filter, traits, kinds, units, box }: Selection): Uint32Array {
+    if (this.#scratch.length < block.size) this.#scratch = new Uint32Array(block.size)
+    const out = this.#scratch
+    const { polygon, dial, clock } = filter
+    const low = filter.from === null ? 0 : filter.from - block.start
+    const high = filter.to === null ? Infinity : filter.to - block.start
+    const lastSegment = segmentAt(clock, block.end - 1)
+    const offset = segmentAt(clock, block.start) === lastSegment ? clock.offsets[lastSegment]! : null
+    const { times, xs, ys } = block
+    let found = 0
+    for (const [from, to] of block.ranges(box)) {
+      for (let i = from; i < to; i++) {
+        if (traits[block.traits[i]!] === 0 || kinds[block.kinds[i]!] === 0 || units[block.units[i]!] === 0) continue
+        const time = times[i]!
+        if (time < low || time >= high) continue
+        if (box) {
+          const [x, y] = [xs[i]!, ys[i]!]
+          if (x === NOWHERE || x < box[0] || x > box[2] || y < box[1] || y > box[3]) continue
+          if (polygon && sideOfRing(x, y, polygon) < 0) continue
+        }
+        if (dial) {
+          const local = block.start + time + (offset ?? offsetAt(clock, block.start + time))
+          if (((dial.hours >> hourOfDay(local)) & (dial.weekdays >> weekdayOf(local)) & 1) === 0) continue
+        }
+        out[found++] = i
+      }
+    }
+    return out.subarray(0, found)
+  }
+
+  /** First and last second of what passes; null when nothing does. */
+  extent(filter: HeatFilter): [first: number, last: number] | null {
+    const selection = this.selection(filter)
+    let [first, last] = [Infinity, -Infinity]
+    for (const block of this.touched(filter)) {
+      for (const row of this.rows(block, selection)) {
+        const at = block.start + block.times[row]!
+        if (at < first) first = at
+        if (at > last) last = at
+      }
+    }
+    return first > last ? null : [first, last]
+  }
+
+  /** Counts by cell and step of `bounds`, and how many have no place. Columns and rows count from the lattice's origin. */
+  cells(filter: HeatFilter, lattice: Lattice, bounds: Float64Array, weighted: boolean): { cells: CubeCells; unplaced: number } {
+    const selection = this.selection(filter)
+    const parts: CubeCells[] = []
+    const shifts: number[] = []
+    let unplaced = 0
+    for (const block of this.touched(filter)) {
+      const [from, to] = [bounds[0]!, bounds.at(-1)!]
+      // A month that lies wholly inside the window answers the same in every window: that is remembered.
+      const isWhole = from <= block.start && to >= block.end
+      const inside = isWhole ? bounds.filter((at) => at > block.start && at < block.end) : bounds
+      const shift = isWhole ? stepOf(bounds, block.start) : 0
+      const own = isWhole ? Float64Array.from([block.start, ...inside, block.end]) : bounds
+      const count = () => this.#countCells(block, selection, lattice, own, weighted)
+      const { cells, unplaced: none } = isWhole ? this.#remember(block, [filter, lattice, own, weighted], count) : count()
+      parts.push(cells)
+      shifts.push(shift)
+      unplaced += none
+    }
+    return { cells: joinCells(parts, shifts, bounds.length - 1, weighted), unplaced }
+  }
+
+  #countCells(block: MonthBlock, selection: Selection, { cellX, cellY }: Lattice, bounds: Float64Array, weighted: boolean) {
+    const rows = this.rows(block, selection)
+    const items = {
+      size: 0,
+      columns: new Int32Array(rows.length),
+      rows: new Int32Array(rows.length),
+      steps: new Uint32Array(rows.length),
+      counts: null,
+      weights: weighted ? new Uint32Array(rows.length) : null,
+    }
+    const stepAt = stepFinder(block, bounds)
+    for (const row of rows) {
+      const x = block.xs[row]!
+      if (x === NOWHERE) continue
+      const n = items.size++
+      items.columns[n] = Math.floor(x / cellX)
+      items.rows[n] = Math.floor(block.ys[row]! / cellY)
+      items.steps[n] = stepAt(block.times[row]!)
+      if (items.weights) items.weights[n] = WEIGHTS[block.traits[row]!]!
+    }
+    return { cells: gatherCells(items, bounds.length - 1), unplaced: rows.length - items.size }
+  }
+
+  #remember(block: MonthBlock, question: unknown, count: () => Omit<Remembered, 'revision' | 'bytes'>): Omit<Remembered, 'bytes'> {
+    const key = `${block.month} ${JSON.stringify(question, bare)}`
+    const known = this.#remembered.get(key)
+    this.#remembered.delete(key)
+    if (known?.revision === block.revision) {
+      this.#remembered.set(key, known)
+      return known
+    }
+    const { cells, unplaced } = count()
+    const bytes = 12 * cells.steps.length + 12 * cells.columns.length
+    if (known) this.#rememberedBytes -= known.bytes
+    this.#rememberedBytes += bytes
+    this.#remembered.set(key, { revision: block.revision, cells, unplaced, bytes })
+    for (const [oldest, { bytes: freed }] of this.#remembered) {
+      if (this.#rememberedBytes <= REMEMBERED_BYTES) break
+      this.#remembered.delete(oldest)
+      this.#rememberedBytes -= freed
+    }
+    return { revision: block.revision, cells, unplaced }
+  }
+}
+
+/** A window does not change what a month says that lies inside of it. */
+const bare = (name: string, value: unknown): unknown =>
+  name === 'from' || name === 'to' ? undefined : ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value
+
+const WEIGHTS = Uint8Array.from({ length: 256 }, (_, traits) =>
+  traits < TRAITS && traits !== DEAD ? SEVERITY_WEIGHTS[severityOf(traits)] : 0,
+)
+
+/** The step that holds an instant of [bounds[0], bounds.at(-1)). */
+export function stepOf(bounds: Float64Array, seconds: number): number {
+  let [low, high] = [0, bounds.length - 2]
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if (bounds[middle]! <= seconds) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+const HOUR = 3600
+/** Steps of a block's own seconds: a table by hours, then at most a few steps on. */
+export function stepFinder(block: Pick<MonthBlock, 'start' | 'end'>, bounds: Float64Array): (time: number) => number {
+  const table = new Uint32Array((block.end - block.start) / HOUR)
+  for (let hour = 0; hour < table.length; hour++) table[hour] = stepOf(bounds, block.start + hour * HOUR)
+  return (time) => {
+    let step = table[Math.floor(time / HOUR)]!
+    while (step < bounds.length - 2 && bounds[step + 1]! <= block.start + time) step++
+    return step
+  }
+}
+
+const min = (values: Int32Array): number => values.reduce((a, b) => Math.min(a, b), Infinity)
+const max = (values: Int32Array): number => values.reduce((a, b) => Math.max(a, b), -Infinity)

@@ -1,0 +1,168 @@
+/** The index in its thread against the database, on both databases: filled, followed, killed, refilled; always the same counts. */
+import fc from 'fast-check'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Db } from '../../../server/db/db.ts'
+import { sql } from '../../../server/db/sql.ts'
+import { createHeat, type Heat } from '../../../server/heat/heat.ts'
+import { composeCube, type CubeQuestion, latticeFor } from '../../../server/model/heat/compose-cube.ts'
+import { decodeCube } from '../../../server/model/heat/cube.ts'
+import type { Dimension } from '../../../server/model/heat/groups.ts'
+import { sortGroups } from '../../../server/model/heat/groups.ts'
+import { CELL_SIZES } from '../../../server/model/heat/lattice.ts'
+import { boundsOf } from '../../../server/model/heat/local-time.ts'
+import { countCells, countGroups, findExtent } from '../../../server/store/heat-counts.ts'
+import { ensurePartitions } from '../../../server/store/partitions.ts'
+import { openStream, type Stream } from '../../../server/stream/stream.ts'
+import { makeCounties } from '../../fixtures/app.ts'
+import { eachDatabase } from '../../fixtures/database.ts'
+import { heatFilter, heatIncident, HEAT_UNITS, SPAN, writeHeatIncidents } from '../../fixtures/heat-incidents.ts'
+
+const ready = (heat: Heat) => vi.waitFor(() => expect(heat.status.state).toBe('ready'), { timeout: 30_000, interval: 20 })
+
+const dimension: fc.Arbitrary<string> = fc.constantFrom(
+  ...['unit', 'class', 'kind', 'severity', 'state', 'source', 'weekday', 'hourOfDay', 'hour', 'day', 'week', 'month'],
+)
+
+eachDatabase((open) => {
+  let db: Db
+  let stream: Stream
+  let heat: Heat
+  const log = pino({ level: 'silent' })
+
+  beforeAll(async () => {
+    db = await open()
+    await makeCounties(db)
+    await db.transaction((tx) => ensurePartitions(tx, new Date(SPAN.from), new Date(SPAN.to)))
+    await writeHeatIncidents(db, fc.sample(heatIncident, 3000))
+    stream = await openStream(db, log, 'test')
+    heat = createHeat({ db, stream, log })
+    heat.start()
+    await ready(heat)
+  })
+  afterAll(async () => {
+    await heat.close()
+    await stream.close()
+  })
+
+  it('counts cubes as the database does, in any window, cell and zone, under any filter', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        heatFilter,
+        fc.constantFrom('hour' as const, 'day' as const, 'week' as const),
+        fc.constantFrom(...CELL_SIZES),
+        fc.boolean(),
+        fc.constantFrom(1, 1, 4),
+        async (filter, step, metres, weighted, leastCount) => {
+          const bounds = boundsOf(step, filter.from!, filter.to!, filter.clock, 20_000)!
+          const question: CubeQuestion = { step, bounds, weighted, latitude: 28.05, metres, leastCount, mostBytes: 1e8 }
+          const { answer, source } = await heat.cube(filter, question)
+          expect(source).toBe('index')
+          const counted = composeCube(await countCells(db, filter, latticeFor(question), bounds, weighted), question)
+          expect(decodeCube(answer.bytes!)).toEqual(decodeCube(counted.bytes!))
+        },
+      ),
+      { numRuns: 60, endOnFailure: true },
+    )
+  })
+
+  it('counts groups and finds extents as the database does', async () => {
+    await fc.assert(
+      fc.asyncProperty(heatFilter, fc.uniqueArray(dimension, { maxLength: 3 }), async (filter, names) => {
+        const dimensions = names.map((name): Dimension => {
+          if (name === 'unit') return { by: 'unit', level: 'village' }
+          const bin = ['hour', 'day', 'week', 'month'].includes(name) ? (name as 'day') : null
+          return bin ? { by: 'bin', bounds: boundsOf(bin, filter.from!, filter.to!, filter.clock, 20_000)! } : { by: name as 'kind' }
+        })
+        const { answer, source } = await heat.groups(filter, dimensions)
+        expect(source).toBe('index')
+        const nonEmpty = (groups: typeof answer) => sortGroups(groups.filter(({ count }) => count > 0))
+        expect(nonEmpty(answer)).toEqual(nonEmpty(await countGroups(db, filter, dimensions)))
+        expect(await heat.extent(filter)).toEqual(await findExtent(db, filter))
+        const everything = { ...filter, from: null, to: null, dial: null }
+        expect(await heat.extent(everything)).toEqual(await findExtent(db, everything))
+      }),
+      { numRuns: 60, endOnFailure: true },
+    )
+  })
+
+  it('says that both are equal', async () => {
+    const check = await heat.check()
+    expect(check).toMatchObject({ equal: true, state: 'ready', differences: [], incidents: { index: 3000, database: 3000 } })
+    expect(check.bytesPerIncident).toBeLessThan(100)
+  })
+
+  describe('while things happen', () => {
+    const message = (row: Record<string, unknown>, change: string) => ({
+      noun: 'incident',
+      change,
+      at: new Date().toISOString(),
+      incident: row,
+    })
+    const MARKER = sql`
+      select id, unit_code as "unitCode", placement, kind, severity, state, source, reported_at as "reportedAt",
+        case when geom is null then null else json_build_array(ST_X(geom), ST_Y(geom)) end as location,
+        null as "dueAt", null as "closedAt", 0 as supervisions, version from incident`
+    const tell = async (change: string, rows: Record<string, unknown>[]) => {
+      for (const row of rows) {
+        await db.execute(sql`insert into outbox (county_code, unit_code, message)
+          values ('331004', ${row['unitCode']}, ${JSON.stringify(message(row, change))}::jsonb)`)
+      }
+    }
+    const settled = () => expect.poll(async () => (await heat.check()).equal, { timeout: 30_000, interval: 50 }).toBe(true)
+
+    it('follows what is new, moved, graded and classed anew, and what is deleted', async () => {
+      const chosen = await db.query<Record<string, unknown>>(sql`${MARKER} where geom is not null order by id limit 40`)
+      const ids = chosen.map(({ id }) => id as string)
+      await db.execute(sql`
+        update incident set severity = 'red', state = 'handling', kind = '1302', unit_code = ${HEAT_UNITS[3]},
+          geom = ST_SetSRID(ST_MakePoint(121.15, 28.06), 4326) where id = any(${ids.slice(0, 20)}::uuid[])`)
+      await db.execute(sql`delete from incident where id = any(${ids.slice(20)}::uuid[])`)
+      await tell('changed', await db.query(sql`${MARKER} where id = any(${ids.slice(0, 20)}::uuid[])`))
+      await tell('deleted', chosen.slice(20))
+      await db.execute(sql`
+        insert into incident (id, reported_at, occurred_at, county_code, unit_code, placement, kind, severity, state, source, geom)
+        select gen_random_uuid(), '2026-04-01T00:00:00Z', '2026-04-01T00:00:00Z', '331004', '331004009', 'inside', '0909', 'red', 'reported', 'camera',
+          ST_SetSRID(ST_MakePoint(121.12, 28.02), 4326) from generate_series(1, 10)`)
+      await tell('created', await db.query(sql`${MARKER} where kind = '0909'`))
+      await settled()
+      expect(await heat.check()).toMatchObject({ incidents: { index: 2990, database: 2990 } })
+    })
+
+    it('says where they are not equal', async () => {
+      await db.execute(sql`update incident set severity = 'green' where kind = '0909'`)
+      expect(await heat.check()).toMatchObject({
+        equal: false,
+        differences: [{ month: '2026-04', unitCode: '331004009', index: 10, database: 10 }],
+      })
+    })
+
+    it('fills anew after a bulk load, and holds 10,000 at one point in one second', async () => {
+      const [same] = fc.sample(heatIncident, 1)
+      const at = new Date(SPAN.from)
+      const many = Array.from({ length: 10_000 }, () => ({
+        ...same!,
+        id: crypto.randomUUID(),
+        reportedAt: at,
+        kind: '0777',
+        location: [121.1, 28.05] as [number, number],
+      }))
+      await writeHeatIncidents(db, many)
+      await settled()
+      const groups = await heat.groups({ ...fc.sample(heatFilter, 1)[0]!, units: ['331004'], from: null, to: null, kinds: ['0777'], severities: null, states: null, sources: null, box: null, polygon: null, dial: null }, [{ by: 'kind' }]) // prettier-ignore
+      expect(groups).toEqual({ answer: [{ key: ['0777'], count: 10_000 }], source: 'index' })
+    })
+
+    it('answers from the database when its thread is killed over a question, and comes back', async () => {
+      const filter = { ...fc.sample(heatFilter, 1)[0]!, units: ['331004'] }
+      const asked = Array.from({ length: 5 }, () => heat.groups(filter, [{ by: 'unit', level: 'grid' }]))
+      await heat.kill()
+      const answers = await Promise.all(asked)
+      expect(answers.at(-1)!.source).toBe('database')
+      const expected = sortGroups(await countGroups(db, filter, [{ by: 'unit', level: 'grid' }]))
+      for (const { answer } of answers) expect(sortGroups(answer)).toEqual(expected)
+      await ready(heat)
+      await settled()
+    })
+  })
+})

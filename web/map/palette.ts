@@ -20,6 +20,18 @@ const TOKENS = {
   seq3: '--seq-3',
   seq4: '--seq-4',
   seq5: '--seq-5',
+  heat1: '--heat-1',
+  heat2: '--heat-2',
+  heat3: '--heat-3',
+  heat4: '--heat-4',
+  heat5: '--heat-5',
+  heat6: '--heat-6',
+  heat7: '--heat-7',
+  change1: '--change-1',
+  change2: '--change-2',
+  change3: '--change-3',
+  change4: '--change-4',
+  change5: '--change-5',
   red: '--sev-red',
   yellow: '--sev-yellow',
   green: '--sev-green',
@@ -89,6 +101,22 @@ function readTokens<K extends string>(tokens: Readonly<Record<K, string>>, eleme
 
 /** Colours of classes 1…5; class 0 (no value) is drawn as class 1. */
 export const sequence = (palette: Palette): readonly string[] => [palette.seq1, palette.seq2, palette.seq3, palette.seq4, palette.seq5]
+
+/** Colours of the heat's bands from few to many: seven on dark ground, six on light. */
+export function heatRamp(palette: Palette, isLight: boolean): readonly string[] {
+  const { heat1, heat2, heat3, heat4, heat5, heat6, heat7 } = palette
+  const ramp = [heat1, heat2, heat3, heat4, heat5, heat6]
+  return isLight ? ramp : [...ramp, heat7]
+}
+
+/** From much less through as many to much more: blue against orange, which every eye tells apart. */
+export const changeColours = (palette: Palette): readonly string[] => [
+  palette.change1,
+  palette.change2,
+  palette.change3,
+  palette.change4,
+  palette.change5,
+]
 
 export const severityColour = (palette: Palette, severity: Severity): string => palette[severity]
 

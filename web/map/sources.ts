@@ -17,10 +17,10 @@ const FAR_CAMERA_ZOOM = 9
 const CLUSTER_RADIUS = 60
 const CLUSTER_MAX_ZOOM = 12
 
-/** Address template of a tile set; maplibre needs it absolute. */
-export function tileAddress(origin: string, name: TileName, version: number): string {
+/** Address template of a tile set; maplibre needs it absolute. `at`: units as of this instant (RFC 3339). */
+export function tileAddress(origin: string, name: TileName, version: number, at: string | null = null): string {
   const template = addressOf(endpoints.tile, { params: { name, z: 0, x: 0, y: 0 } }).replace('/0/0/0.', '/{z}/{x}/{y}.')
-  return `${origin}${template}?v=${version}`
+  return `${origin}${template}?v=${version}${at === null ? '' : `&at=${encodeURIComponent(at)}`}`
 }
 
 const tiles = (origin: string, name: TileName, version: number, maxzoom: number): VectorSourceSpecification => ({

@@ -2,7 +2,7 @@
 import { createContext } from 'svelte'
 import type { Permission } from '#model/access.ts'
 
-export const PAGES = ['wall', 'login', 'admin', 'account', 'workbench'] as const
+export const PAGES = ['wall', 'login', 'admin', 'account', 'workbench', 'analysis'] as const
 export type PageName = (typeof PAGES)[number]
 
 /** The page of a path: its first segment, or null when there is no such page. */
@@ -14,6 +14,7 @@ export function pageOf(pathname: string): PageName | null {
 const PERMISSIONS_OF: Partial<Record<PageName, readonly Permission[]>> = {
   wall: ['incident.read'],
   workbench: ['plan.read'],
+  analysis: ['summary.read', 'unit.read'],
   admin: ['user.manage', 'token.manage'],
 }
 

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+import type { Cube } from '#model/heat/cube.ts'
+import { createSums } from '#model/heat/window.ts'
+import { bandOf, bandsFor, countBands, quantile } from '../../../../web/map/heat/bands.ts'
+import { cellAt, cellKm2, createScatter, fieldAround, kernelOf, smooth } from '../../../../web/map/heat/field.ts'
+import { fromGround, groundOf, onGround, trianglesAround, trianglesOf } from '../../../../web/map/heat/ground.ts'
+import { HeatPainter, sigmaFor } from '../../../../web/map/heat/painter.ts'
+
+/** Cells of 200 m at 28.5° north with their incidents by day. */
+const cubeOf = (cells: { column: number; row: number; level?: number; days: number[] }[], days = 4): Cube => {
+  const entries = cells.flatMap(({ days: at }) => at.map((count, step) => ({ count, step })).filter(({ count }) => count > 0))
+  let next = 0
+  const starts = [0, ...cells.map((cell) => (next += cell.days.filter((count) => count > 0).length))]
+  const merged = cells.some(({ level }) => level !== undefined)
+  return {
+    step: 'day',
+    metres: 200,
+    originX: 1_213_000_000,
+    originY: 285_000_000,
+    cellX: 20_480,
+    cellY: 17_988,
+    width: 100,
+    height: 100,
+    bounds: Float64Array.from({ length: days + 1 }, (_day, n) => n * 86_400),
+    columns: Int32Array.from(cells, (each) => each.column),
+    rows: Int32Array.from(cells, (each) => each.row),
+    levels: merged ? Uint8Array.from(cells, (each) => each.level ?? 0) : null,
+    starts: Uint32Array.from(starts),
+    steps: Uint32Array.from(entries, (each) => each.step),
+    counts: Uint32Array.from(entries, (each) => each.count),
+    weights: null,
+    total: entries.reduce((sum, each) => sum + each.count, 0),
+    unplaced: 0,
+    withheld: false,
+  }
+}
+const sum = (values: Iterable<number>) => [...values].reduce((total, each) => total + each, 0)
+
+describe('the bands', () => {
+  it('have round bounds that grow as those of the look do', () => {
+    expect(bandsFor(270, 7)).toEqual([10, 25, 50, 80, 130, 190, 270])
+    expect(bandsFor(0.27, 7)).toEqual([0.01, 0.025, 0.05, 0.08, 0.13, 0.19, 0.27])
+    for (const peak of [1e-4, 0.7, 3, 41, 999, 123_456]) {
+      const bounds = bandsFor(peak, 7)
+      expect(bounds.at(-1)).toBeGreaterThanOrEqual(peak * 0.98)
+      expect(bounds.at(-1)).toBeLessThan(peak * 1.4)
+      expect(bounds).toEqual([...new Set(bounds)].sort((a, b) => a - b))
+    }
+  })
+
+  it('are those of one where there is nothing', () => {
+    for (const peak of [0, -1, NaN, Infinity]) expect(bandsFor(peak, 7)).toEqual(bandsFor(1, 7))
+  })
+
+  it('of counts begin at whole numbers, each at its own', () => {
+    expect(countBands(0, 7)).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(countBands(270, 7)).toEqual([10, 25, 50, 80, 130, 190, 270])
+    expect(countBands(12, 4)).toEqual([1, 3, 6, 12])
+  })
+
+  it('hold their lower bound and not the upper', () => {
+    expect([0, 9.9, 10, 24, 25, 1e9].map((value) => bandOf(value, [10, 25]))).toEqual([0, 0, 1, 1, 2, 2])
+  })
+
+  it('look at what is there, not at the empty rest', () => {
+    expect(quantile([0, 0, 0, 1, 2, 3, 4], 0.5)).toBe(3)
+    expect(quantile([0, 0], 0.9)).toBe(0)
+  })
+})
+
+describe('the field', () => {
+  it('loses and invents nothing while it smooths, and is symmetrical', () => {
+    const cube = cubeOf([{ column: 40, row: 30, days: [8, 0, 0, 0] }])
+    const field = fieldAround(cube, 6)!
+    const [raw, result, between] = [0, 1, 2].map(() => new Float32Array(field.columns * field.rows)) as [
+      Float32Array<ArrayBuffer>,
+      Float32Array<ArrayBuffer>,
+      Float32Array<ArrayBuffer>,
+    ]
+    createScatter(cube, field)([8], raw)
+    smooth(raw, result, between, field, 2)
+    expect(sum(result)).toBeCloseTo(8, 4)
+    expect(Math.max(...result)).toBeCloseTo(8 * kernelOf(2)[0]! ** 2, 5)
+    expect([...result].reverse()).toEqual([...result])
+  })
+
+  it('spreads a merged cell evenly over its ground, and leaves out what is nowhere', () => {
+    const cube = cubeOf([
+      { column: 4, row: 8, level: 2, days: [16] },
+      { column: 0, row: 0, level: 255, days: [99] },
+    ])
+    const field = fieldAround(cube, 1)!
+    expect([field.columns, field.rows]).toEqual([6, 6])
+    const into = new Float32Array(36)
+    createScatter(cube, field)([16, 99], into)
+    expect(sum(into)).toBe(16)
+    expect(into[6 + 1]).toBe(1)
+    expect(into[0]).toBe(0)
+  })
+
+  it('is none where no incident has a place', () => {
+    expect(fieldAround(cubeOf([]), 3)).toBeNull()
+    expect(new HeatPainter(createSums(cubeOf([])), { look: 'bands', weighted: false, sigma: 300, colours: 7 }).paint(0, 4)).toBeNull()
+  })
+
+  it('knows how large a cell is on the ground, and which one holds a place', () => {
+    const field = fieldAround(cubeOf([{ column: 10, row: 10, days: [1] }]), 0)!
+    expect(cellKm2(field, 0)).toBeCloseTo(0.04, 3)
+    expect(cellAt(field, [121.3 + 10.5 * 0.002048, 28.5 + 10.5 * 0.0017988])).toEqual([0, 0])
+  })
+})
+
+describe('the ground', () => {
+  const field = fieldAround(
+    cubeOf([
+      { column: 0, row: 0, days: [1] },
+      { column: 180, row: 160, days: [1] },
+    ]),
+    4,
+  )!
+
+  it('finds every row from the map to the hundredth of a cell', () => {
+    const { x, y, columns, rows } = groundOf(field)
+    const corners = trianglesAround(field)
+    const places = onGround(corners, { x, y, columns, rows })
+    for (let n = 0; n < places.length; n += 2) {
+      const s = places[n + 1]!
+      const row = rows[0] + s * (rows[1] + s * (rows[2] + s * rows[3]))
+      expect(Math.min(Math.abs(row), Math.abs(row - field.rows)), `row ${row}`).toBeLessThan(0.01)
+      expect(Math.min(Math.abs(places[n]!), Math.abs(places[n]! - field.columns))).toBeLessThan(0.01)
+    }
+  })
+
+  it('brings its places where the whole world’s matrix brings them', () => {
+    const ground = groundOf(field)
+    const world = [3, 0, 0, 0, 0, -5, 0, 0, 0, 0, 1, 0, 0.25, 0.5, 0, 1]
+    const own = fromGround(world, ground)
+    const [u, v] = [12, -7]
+    const x = 3 * (ground.x + u / ground.columns) + 0.25
+    expect(own[0]! * u + own[12]!).toBeCloseTo(x, 6)
+    expect(own[5]! * v + own[13]!).toBeCloseTo(-5 * (ground.y + v / ground.columns) + 0.5, 6)
+  })
+
+  it('cuts a shape with a hole into triangles of its own area', () => {
+    const ring = (a: number, b: number) => [
+      [a, a],
+      [b, a],
+      [b, b],
+      [a, b],
+      [a, a],
+    ]
+    const corners = trianglesOf({ type: 'MultiPolygon', coordinates: [[ring(0, 0.004), ring(0.001, 0.002)], [ring(0.01, 0.011)]] })
+    let area = 0
+    for (let n = 0; n < corners.length; n += 6) {
+      const [ax, ay, bx, by, cx, cy] = corners.slice(n, n + 6) as unknown as [number, number, number, number, number, number]
+      area += Math.abs((bx - ax) * (cy - ay) - (cx - ax) * (by - ay)) / 2
+    }
+    expect(area * 360 ** 2 * 1e6).toBeCloseTo(16, 3)
+  })
+})
+
+describe('the painter', () => {
+  const cube = cubeOf([
+    { column: 10, row: 10, days: [3, 0, 5, 2] },
+    { column: 11, row: 10, days: [0, 1, 0, 0] },
+    { column: 30, row: 25, days: [0, 0, 0, 40] },
+  ])
+
+  it('draws a window’s own counts in cells', () => {
+    const painter = new HeatPainter(createSums(cube), { look: 'cells', weighted: false, sigma: 0, colours: 7 })
+    const picture = painter.paint(0, 2)!
+    expect([...picture.values].filter((n) => n > 0)).toEqual([3, 1])
+    expect(sum(painter.paint(0, 4)!.values)).toBe(51)
+  })
+
+  it('keeps its scale wherever the window stands, and takes another for another length', () => {
+    const painter = new HeatPainter(createSums(cube), { look: 'bands', weighted: false, sigma: 300, colours: 7 })
+    const first = painter.paint(0, 1)!.bounds
+    expect(painter.paint(3, 4)!.bounds).toBe(first)
+    const whole = painter.paint(0, 4)!.bounds
+    // The fullest day has 42 of the 51: a scale of days must reach almost as far as one of all four.
+    expect(whole.at(-1)! / first.at(-1)!).toBeCloseTo(51 / 42, 0)
+    expect(whole.at(-1)).toBeGreaterThan(first.at(-1)!)
+  })
+
+  it('draws incidents per square kilometre: over its ground they are all there', () => {
+    const painter = new HeatPainter(createSums(cube), { look: 'bands', weighted: false, sigma: 300, colours: 7 })
+    const { values, field } = painter.paint(0, 4)!
+    const all = values.reduce((total, value, n) => total + value * cellKm2(field, Math.floor(n / field.columns)), 0)
+    expect(all).toBeCloseTo(51, 1)
+  })
+
+  it('smooths as finely as the data bear, and no finer than an eye needs', () => {
+    expect(sigmaFor(31_390, 250, 27)).toBe(300)
+    expect(sigmaFor(384, 250, 27)).toBe(600)
+    expect(sigmaFor(0, 250, 27)).toBe(1500)
+    expect(sigmaFor(1e9, 250, 2)).toBe(60)
+  })
+})

@@ -1,0 +1,151 @@
+/** What the heat's state looks like: the field and its bands, units and their classes, and what is marked on the map. */
+import type { Position } from '#contract/geojson.ts'
+import type { UnitSummary } from '#contract/unit.ts'
+import { ANYWHERE, type Cube } from '#model/heat/cube.ts'
+import { GRID } from '#model/crs.ts'
+import { stepAt } from '#model/heat/window.ts'
+import type { Catalogue } from '../../state/catalogue.svelte.ts'
+import type { Heat } from '../../state/heat.svelte.ts'
+import { CORNERS_AT_MOST, crossesItself } from '../../state/heat-filter.ts'
+import { lengthOf } from '../../state/heat-window.ts'
+import type { Selection } from '../../state/selection.svelte.ts'
+import type { HeatPicture } from './heat-layer.ts'
+import { HeatPainter, sigmaFor } from './painter.ts'
+import { unitBounds, unitClasses, type UnitCounts } from './unit-classes.ts'
+
+export type Box = readonly [west: number, south: number, east: number, north: number]
+export type Picked = { what: 'cell'; box: Box; metres: number } | { what: 'unit'; code: string }
+
+/** Pixels of the map to a metre stand in `cell`, which is nine of them. */
+const PIXELS_OF_CELL = 9
+const NO_CLASSES: ReadonlyMap<string, number> = new Map()
+
+export class HeatView {
+  picked = $state.raw<Picked | null>(null)
+  /** Corners of the polygon that is being drawn; null while none is. */
+  drawn = $state.raw<readonly Position[] | null>(null)
+
+  private readonly heat: Heat
+  private readonly catalogue: Catalogue
+  private readonly selection: Selection
+
+  /** Radius of the smoothing, metres: of the filter, the window's length and the map's zoom, never of where the window stands. */
+  readonly sigma: number = $derived.by(() => {
+    const { set } = this.heat.data
+    if (!set) return 0
+    const { range, grain, cell } = set.request
+    const perWindow = (set.sums.cube.total * lengthOf(this.heat.window, grain)) / lengthOf(range, grain)
+    const km2 = (this.catalogue.units.get(this.selection.unit)?.areaM2 ?? 1e8) / 1e6
+    return sigmaFor(perWindow, km2, cell / PIXELS_OF_CELL)
+  })
+  private readonly painter: HeatPainter | null = $derived.by(() => {
+    const { data, picture } = this.heat
+    if (!data.set || (picture !== 'density' && picture !== 'cells')) return null
+    const look = picture === 'density' ? 'bands' : 'cells'
+    return new HeatPainter(data.set.sums, { look, weighted: data.set.request.weighted, sigma: this.sigma, colours: 7 })
+  })
+  readonly picture: HeatPicture | null = $derived.by(() => {
+    const { set } = this.heat.data
+    if (!set || !this.painter) return null
+    const { from, to } = this.heat.window
+    return this.painter.paint(stepAt(set.sums.cube, from / 1000), stepAt(set.sums.cube, to / 1000))
+  })
+
+  private readonly unitCounts: UnitCounts | null = $derived.by(() => {
+    const { set } = this.heat.data
+    if (this.heat.picture !== 'units' || !set?.units || set.request.level !== this.heat.level) return null
+    return { units: set.units, overdue: set.overdue, coloured: colouredAt(this.catalogue, this.selection.unit, this.heat.level) }
+  })
+  /** Lower bounds of the bands, or of the classes 2…5 of the units. */
+  readonly bounds: readonly number[] = $derived.by(() => {
+    const { window, range, grain, value } = this.heat
+    if (this.unitCounts) return unitBounds(value, this.unitCounts, range, lengthOf(window, grain) / lengthOf(range, grain))
+    return this.picture?.bounds ?? []
+  })
+  readonly classes: ReadonlyMap<string, number> = $derived.by(() => {
+    const { window, before, value } = this.heat
+    return this.unitCounts ? unitClasses(value, this.unitCounts, this.bounds, window, before) : NO_CLASSES
+  })
+
+  /** Incidents of the window that the cells hold: what has a place. */
+  readonly placed: number | null = $derived.by(() => {
+    const { set } = this.heat.data
+    const { from, to } = this.heat.window
+    return set ? set.sums.total(stepAt(set.sums.cube, from / 1000), stepAt(set.sums.cube, to / 1000)) : null
+  })
+  readonly pickedBox: Box | null = $derived(this.picked?.what === 'cell' ? this.picked.box : null)
+  readonly area: readonly Position[] = $derived.by(() => this.drawn ?? this.heat.filter.area)
+  readonly isDrawing: boolean = $derived(this.drawn !== null)
+
+  constructor(heat: Heat, catalogue: Catalogue, selection: Selection) {
+    this.heat = heat
+    this.catalogue = catalogue
+    this.selection = selection
+  }
+
+  /** A click on the map: a corner while somebody draws, otherwise what is there. `code`: the finest unit under it, '' outside. */
+  pick(place: Position, code: string): void {
+    if (this.drawn) {
+      if (this.drawn.length < CORNERS_AT_MOST) this.drawn = [...this.drawn, place]
+      return
+    }
+    const { set } = this.heat.data
+    if (this.heat.picture === 'units') {
+      const own = this.unitCounts?.coloured.find((unit) => code !== '' && code.startsWith(unit.code))
+      this.picked = own ? { what: 'unit', code: own.code } : null
+    } else if (set && code.startsWith(this.selection.unit))
+      this.picked = cellAround(set.sums.cube, place, this.heat.picture === 'cells' ? 0 : this.sigma)
+    else this.picked = null
+  }
+
+  startDrawing(): void {
+    this.picked = null
+    this.drawn = []
+  }
+  /** Why the drawn polygon cannot be used; null when it can. */
+  get drawnFault(): 'few' | 'crossing' | null {
+    if (!this.drawn || this.drawn.length < 3) return 'few'
+    return crossesItself(this.drawn) ? 'crossing' : null
+  }
+  /** Takes it as the filter, where it is one. */
+  finishDrawing(): void {
+    if (this.drawn && this.drawnFault === null) this.heat.narrow({ area: this.drawn })
+    this.drawn = null
+  }
+  stopDrawing(): void {
+    this.drawn = null
+  }
+}
+
+/** Units of a level inside `within`, and leaves above it: every place has one. */
+export function colouredAt(catalogue: Pick<Catalogue, 'units'>, within: string, level: UnitSummary['level']): UnitSummary[] {
+  const all = [...catalogue.units.values()].filter(({ code }) => code.startsWith(within))
+  const ofLevel = all.filter((unit) => unit.level === level)
+  const parents = new Set(ofLevel.flatMap(({ code }) => [6, 9, 12].map((length) => code.slice(0, length))))
+  return [...ofLevel, ...all.filter((unit) => unit.isLeaf && unit.code.length < (ofLevel[0]?.code.length ?? 15) && !parents.has(unit.code))]
+}
+
+/** The cell at a place, or, where the picture is smooth, the block of cells around it that is about as wide as the smoothing. */
+function cellAround(cube: Cube, [lng, lat]: Position, sigma: number): Picked {
+  const [x, y] = [Math.round(lng * GRID), Math.round(lat * GRID)]
+  const merged = sigma === 0 ? mergedCell(cube, x, y) : null
+  if (merged) return merged
+  const side = Math.max(1, Math.round(sigma / cube.metres))
+  const column = Math.floor((x - cube.originX) / cube.cellX - (side - 1) / 2)
+  const row = Math.floor((y - cube.originY) / cube.cellY - (side - 1) / 2)
+  const [west, south] = [cube.originX + column * cube.cellX, cube.originY + row * cube.cellY]
+  return { what: 'cell', box: [west, south, west + side * cube.cellX, south + side * cube.cellY], metres: side * cube.metres }
+}
+
+/** A cell that small numbers made larger. */
+function mergedCell(cube: Cube, x: number, y: number): Picked | null {
+  for (let cell = 0; cube.levels && cell < cube.columns.length; cell++) {
+    const level = cube.levels[cell]!
+    if (level === 0 || level === ANYWHERE) continue
+    const [west, south] = [cube.originX + cube.columns[cell]! * cube.cellX, cube.originY + cube.rows[cell]! * cube.cellY]
+    const [east, north] = [west + cube.cellX * 2 ** level, south + cube.cellY * 2 ** level]
+    if (x >= west && x < east && y >= south && y < north)
+      return { what: 'cell', box: [west, south, east, north], metres: cube.metres * 2 ** level }
+  }
+  return null
+}

@@ -1,0 +1,51 @@
+/** Whether the wall shows the past: what the address says (`?heat=…`), and the part of the page that can show it, once it is there. */
+import type { Component, ComponentProps } from 'svelte'
+import type HeatWall from '../panels/heat/HeatWall.svelte'
+import type { Picture } from './heat-address.ts'
+
+type Wall = Component<ComponentProps<typeof HeatWall>>
+
+export class HeatSwitch {
+  /** Null while the wall is live. */
+  Wall = $state.raw<Wall | null>(null)
+
+  private readonly load: () => Promise<{ default: Wall }>
+  private wanted = false
+  private readonly follow = () => void this.read()
+
+  constructor(load: () => Promise<{ default: Wall }>) {
+    this.load = load
+    void this.read()
+    addEventListener('popstate', this.follow)
+  }
+
+  open(picture: Picture): void {
+    const query = new URLSearchParams(location.search)
+    query.set('heat', picture)
+    history.pushState(history.state, '', `${location.pathname}?${query}`)
+    void this.read()
+  }
+
+  /** Heat by its key: there and back. */
+  turn(): void {
+    if (this.Wall) this.close()
+    else this.open('density')
+  }
+
+  /** Back to the present: the heat takes itself out of the address as it goes. */
+  close(): void {
+    this.wanted = false
+    this.Wall = null
+  }
+
+  stop(): void {
+    removeEventListener('popstate', this.follow)
+  }
+
+  private async read(): Promise<void> {
+    this.wanted = new URLSearchParams(location.search).has('heat')
+    if (!this.wanted) return this.close()
+    const { default: Wall } = await this.load()
+    if (this.wanted) this.Wall = Wall
+  }
+}

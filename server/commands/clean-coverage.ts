@@ -8,6 +8,7 @@ import type { Cleaning } from '#model/cleaning/clean.ts'
 import { countyOf, isWithin, parentOf } from '#model/code.ts'
 import { checkPolygons } from '#model/coverage-check.ts'
 import { fromGrid, type LngLat } from '#model/crs.ts'
+import type { Leaf } from '#model/difference.ts'
 import { locator } from '#model/locate.ts'
 import { labelPoint } from '#model/measure.ts'
 import { type GridPolygons, toMultiPolygon } from '#model/rings.ts'
@@ -16,12 +17,15 @@ import type { Db } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
 import { requireWithin } from '../middleware/jurisdiction.ts'
 import { findProfile } from '../store/imports.ts'
-import { listStanding, type StandingLeaf, type StandingUnit } from '../store/unit-leaves.ts'
+import type { PlanRow } from '../store/plans.ts'
+import { listStanding, type StandingLeaf } from '../store/unit-leaves.ts'
 import type { ImportFile } from '../transfer/importers/importer.ts'
 import { datumFor } from '../transfer/place.ts'
 import { joinProfiles, openFile } from '../transfer/profile.ts'
 import { readUnit, type UnitRow } from '../transfer/unit-rows.ts'
 import { cleanAside } from './clean-worker.ts'
+import { PlanReplays } from './plan-replay.ts'
+import { getPlan } from './plans.ts'
 
 export interface CleanRequest {
   actor: Actor
@@ -35,13 +39,14 @@ const MOST_POSITIONS = 1_000_000
 const MOST_NOTES = 1000
 
 /**
- * Throws `outside-jurisdiction` for a unit that is not the actor's, `conflict` when the stored units are no coverage, and what
+ * With a plan the land and its units are those that the plan's actions have left, not today's. Throws `not-found` for a plan that the
+ * actor may not read, `outside-jurisdiction` for a unit that is not the actor's, `conflict` when the stored units are no coverage, and what
  * reading a file throws. Rows that cannot be used are notes in the report, and there is no action then.
  */
 export async function cleanCoverage(db: Db, { actor, file, query, unit }: CleanRequest): Promise<CleanAnswer> {
   requireWithin(actor, 'plan.edit', unit)
   const decisions = readDecisions(query.decisions)
-  const { profile: name, unit: _unit, tolerance, decisions: _decisions, ...single } = query
+  const { profile: name, unit: _unit, plan, tolerance, decisions: _decisions, ...single } = query
   const kept = name === undefined ? null : await findProfile(db, 'units', name)
   if (name !== undefined && !kept) throw new Problem('not-found', `There is no profile ${name} for units.`)
   const { rows, notes } = await readRows(file, joinProfiles(kept, single), unit)
@@ -49,9 +54,8 @@ export async function cleanCoverage(db: Db, { actor, file, query, unit }: CleanR
   if (positions > MOST_POSITIONS)
     throw new Problem('too-large', `The file has ${positions} points; ${MOST_POSITIONS} can be cleaned at once.`)
 
-  const standing = await listStanding(db, countyOf(unit))
-  const leaves = standing.leaves.filter(({ code }) => isWithin(code, unit))
-  const land = leaves.length > 0 ? landOf(standing.leaves, unit) : undefined
+  const standing = plan === undefined ? await standingToday(db, unit) : await standingIn(db, await getPlan(db, actor, plan), unit)
+  const { land } = standing
   const units = rows.map((row) => ({ id: idOf(row), geometry: row.geometry }))
   const cleaning = await cleanAside(units, { tolerance, decisions, ...(land && { land: [land] }) }, positions)
   const byId = new Map(rows.map((row) => [idOf(row), row]))
@@ -68,7 +72,7 @@ export async function cleanCoverage(db: Db, { actor, file, query, unit }: CleanR
         properties: { name: byId.get(id)!.name, code: byId.get(id)!.code },
       })),
     },
-    action: cleaning.units && land && isWhole ? divideInto(cleaning.units, byId, { unit, leaves, above: standing.above }) : null,
+    action: cleaning.units && land && isWhole ? divideInto(cleaning.units, byId, { ...standing, unit }) : null,
   }
 }
 
@@ -113,7 +117,49 @@ const countPositions = ({ type, coordinates }: Polygon | MultiPolygon): number =
   return parts.flat().reduce((sum, ring) => sum + (Array.isArray(ring) ? ring.length : 0), 0)
 }
 
-/** The exact union of a unit's leaves, with every vertex that its neighbours have on its line. */
+/** What stands where the file is to go. */
+interface Standing {
+  /** The land that the file divides, with every vertex that its neighbours have on its line; undefined where there is none. */
+  land: GridPolygons | undefined
+  leaves: readonly (Pick<Leaf, 'id' | 'code' | 'name' | 'unitKind' | 'parentCode'> & { polygons: GridPolygons })[]
+  /** Grids that are cut into micro-grids, all of which are among the leaves. */
+  cut: readonly Pick<Leaf, 'id' | 'code' | 'name' | 'unitKind' | 'parentCode'>[]
+  /** Codes that units may hang below. */
+  above: ReadonlySet<string>
+  isTaken: (id: string) => boolean
+}
+
+async function standingToday(db: Db, unit: string): Promise<Standing> {
+  const { leaves, above } = await listStanding(db, countyOf(unit))
+  const own = leaves
+    .filter(({ code }) => isWithin(code, unit))
+    .map((leaf) => ({ ...leaf, id: leaf.code, parentCode: leaf.parentCode ?? '' }))
+  const parents = new Set(own.map(({ parentCode }) => parentCode))
+  const cut = above.filter(({ level, code }) => level === 'grid' && parents.has(code)).map((grid) => ({ ...grid, id: grid.code, parentCode: grid.parentCode ?? '' })) // prettier-ignore
+  return {
+    land: own.length > 0 ? landOf(leaves, unit) : undefined,
+    leaves: own,
+    cut: cut.filter(({ code }) => isWithin(code, unit)),
+    above: new Set(above.map(({ code }) => code)),
+    isTaken: () => false,
+  }
+}
+
+async function standingIn(db: Db, plan: PlanRow, unit: string): Promise<Standing> {
+  if (!isWithin(unit, plan.countyCode)) throw new Problem('bad-request', 'query/unit: lies in another county than the plan')
+  const { coverage, above } = await new PlanReplays().take(db, plan)
+  const isOwn = ({ code, parentCode }: Leaf) => isWithin(parentCode, unit) || code === unit
+  const own = [...coverage.leaves.values()].filter(isOwn)
+  return {
+    land: own.length > 0 ? coverage.union(new Set(own.map(({ id }) => id))) : undefined,
+    leaves: own.map((leaf) => ({ ...leaf, polygons: coverage.polygonsOf(leaf.id) })),
+    cut: [...coverage.grids.values()].filter(isOwn),
+    above,
+    isTaken: (id) => coverage.leaves.has(id) || coverage.grids.has(id),
+  }
+}
+
+/** The exact union of a unit's leaves. */
 function landOf(leaves: readonly StandingLeaf[], unit: string): GridPolygons {
   const { topology } = checkPolygons(leaves.map(({ code, polygons }) => ({ id: code, polygons })))
   if (!topology) throw new Problem('conflict', `The units of ${countyOf(unit)} are no coverage; npm run check:coverage shows the places.`)
@@ -125,36 +171,41 @@ function reportOf(cleaning: Cleaning): Omit<CleanAnswer['report'], 'tolerance' |
   return { ...rest, faults: faults.map(({ polygons, ...fault }) => ({ ...fault, geometry: toMultiPolygon(polygons) })) }
 }
 
-interface Scope {
-  unit: string
-  leaves: readonly StandingLeaf[]
-  above: readonly StandingUnit[]
-}
-
 /**
  * A unit that the file names by a code or by a name of today keeps it; others are `n1`, `n2` … in the file's order. A new one
- * hangs below what its code says when that stands, otherwise below what the land under its label hangs below today.
+ * hangs below what its code says when that stands, otherwise below what the land under its label hangs below.
  */
-function divideInto(units: NonNullable<Cleaning['units']>, byId: ReadonlyMap<string, UnitRow>, { unit, leaves, above }: Scope): Divide {
-  const byCode = new Map(leaves.map((leaf) => [leaf.code, leaf]))
-  const byName = new Map(leaves.map((leaf) => [leaf.name, leaf]))
+function divideInto(
+  units: NonNullable<Cleaning['units']>,
+  byId: ReadonlyMap<string, UnitRow>,
+  { unit, leaves, cut, above, isTaken }: Standing & { unit: string },
+): Divide {
+  const known = [...leaves, ...cut]
+  const byCode = new Map(known.flatMap((each) => (each.code === null ? [] : [[each.code, each]])))
   const names = leaves.map(({ name }) => name)
+  const byName = new Map(leaves.map((leaf) => [leaf.name, leaf]))
   const isOnly = (name: string) => names.indexOf(name) === names.lastIndexOf(name)
-  const standing = new Set(above.map(({ code }) => code))
-  const locate = locator(leaves)
+  const byLeaf = new Map(leaves.map((leaf) => [leaf.id, leaf]))
+  const locate = locator(leaves.map(({ id, polygons }) => ({ code: id, polygons })))
   const given = new Set<string>()
   let count = 0
+  const nextId = () => {
+    do count++
+    while (isTaken(`n${count}`))
+    return `n${count}`
+  }
   const into = units.map(({ id, polygons }) => {
     const { code, name, unitKind } = byId.get(id)!
-    const known = code !== null ? byCode.get(code) : isOnly(name) ? byName.get(name) : undefined
-    const leaf = known && !given.has(known.code) ? known : undefined
-    const newId = leaf?.code ?? `n${++count}`
+    const named = code !== null ? byCode.get(code) : isOnly(name) ? byName.get(name) : undefined
+    const old = named && !given.has(named.id) ? named : undefined
+    const newId = old?.id ?? nextId()
     given.add(newId)
     const parent = code === null ? null : parentOf(code)
-    const under = byCode.get(locate(fromGrid(labelPoint(polygons))) ?? '')
-    const parentCode = leaf?.parentCode ?? (parent !== null && standing.has(parent) ? parent : (under?.parentCode ?? unit))
-    const fresh: NewUnit = { id: newId, name, unitKind: unitKind ?? leaf?.unitKind ?? 'general', parentCode }
+    const under = byLeaf.get(locate(fromGrid(labelPoint(polygons))) ?? '')
+    const parentCode = old?.parentCode ?? (parent !== null && above.has(parent) ? parent : (under?.parentCode ?? unit))
+    const fresh: NewUnit = { id: newId, name, unitKind: unitKind ?? old?.unitKind ?? 'general', parentCode }
     return { unit: fresh, polygons: toMultiPolygon(polygons).coordinates as Position[][][] & LngLat[][][] }
   })
-  return { type: 'divide', units: leaves.map(({ code }) => code), into }
+  const kept = cut.filter(({ id }) => given.has(id)).map(({ id }) => id)
+  return { type: 'divide', units: [...leaves.map(({ id }) => id), ...kept], into }
 }

@@ -15,6 +15,12 @@ export const cleanQuery = importQuery
   .omit({ dryRun: true, saveProfile: true, county: true, countyName: true, countyNameEn: true, timeZone: true, replace: true })
   .extend({
     unit: unitCode.optional().describe('whose land the file divides: the cover is fitted to its outline; default: the reader’s own'),
+    plan: z.coerce
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('the plan that the action is for: what stands there is what it has made of it'),
     tolerance: z.coerce.number().min(TOLERANCE.least).max(TOLERANCE.most).default(TOLERANCE.usual).describe('metres'),
     decisions: z
       .string()

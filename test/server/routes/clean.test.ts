@@ -1,10 +1,17 @@
 import type { MultiPolygon, Polygon, Position } from 'geojson'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { saveActions } from '../../../server/commands/plan-actions.ts'
+import { putDuePlansInForce } from '../../../server/commands/plan-in-force.ts'
+import { PlanReplays } from '../../../server/commands/plan-replay.ts'
+import { takePlanStep } from '../../../server/commands/plan-steps.ts'
+import { createPlan } from '../../../server/commands/plans.ts'
+import { readConfig } from '../../../server/config.ts'
 import { cleanAnswer } from '../../../server/contract/cleaning.ts'
 import { action as actionSchema } from '../../../server/contract/edit.ts'
 import type { Db } from '../../../server/db/db.ts'
 import { sql } from '../../../server/db/sql.ts'
-import { isRefusal } from '../../../server/model/actions/action.ts'
+import type { Actor } from '../../../server/middleware/actor.ts'
+import { type Action, type Divide, isRefusal } from '../../../server/model/actions/action.ts'
 import { divide } from '../../../server/model/actions/divide.ts'
 import { checkPolygons } from '../../../server/model/coverage-check.ts'
 import { coverageOf } from '../../../server/model/coverage.ts'
@@ -12,11 +19,13 @@ import { areaM2 } from '../../../server/model/measure.ts'
 import { type GridPolygons, readPolygons } from '../../../server/model/rings.ts'
 import { listStanding } from '../../../server/store/unit-leaves.ts'
 import { makeToken, startApp, type TestApp } from '../../fixtures/app.ts'
-import { type AsciiFeature, asciiMap } from '../../fixtures/ascii-map.ts'
+import { type AsciiFeature, asciiMap, at } from '../../fixtures/ascii-map.ts'
 import { eachDatabase } from '../../fixtures/database.ts'
 import { importAs, inMemory } from '../../fixtures/import-file.ts'
 
 const COUNTY = '990301'
+const actor = (id: number, name: string): Actor => ({ kind: 'user', id, name, displayName: name, role: 'administrator', unitCode: COUNTY })
+const [ANNA, CHIEF] = [actor(1, 'anna'), actor(2, 'chief')]
 const VILLAGES: Record<string, string> = { A: '990301001001001', B: '990301001001002', C: '990301001002001', D: '990301002001001' }
 const MAP = asciiMap(`
   AABBDD
@@ -99,6 +108,35 @@ describe('cleaning over HTTP', () => {
       const areaOf = (list: GridPolygons[]) => list.reduce((sum, polygons) => sum + areaM2(polygons), 0)
       expect(areaOf(after.map(({ polygons }) => polygons))).toBeCloseTo(areaOf(before), 3)
       expect(await db.query(sql`select 1 from import_run where noun <> 'units'`)).toEqual([])
+    })
+
+    it('divides what a plan stands on, and what it has made of it, not what has come into force since', async () => {
+      let clock = new Date()
+      const context = { db, replays: new PlanReplays(), targets: readConfig({}).targets, now: () => clock }
+      const begin = async (action: Action): Promise<number> => {
+        const { id } = await createPlan(context, ANNA, { name: '方案', unitCode: COUNTY })
+        await saveActions(context, ANNA, id, { revision: 0, from: 0, actions: [action] })
+        return id
+      }
+      const [A, B] = [VILLAGES['A']!, VILLAGES['B']!]
+      const mine = await begin({ type: 'split', unit: B, line: [at(3, 0), at(3, 4)], newIds: ['n1'] })
+      const other = await begin({ type: 'merge', units: [A, B], keep: A })
+      await takePlanStep(context, ANNA, other, 'submit', { revision: 1 })
+      await takePlanStep(context, CHIEF, other, 'approve', { revision: 1 })
+      const effectiveOn = new Date(clock.getTime() + 2 * 86_400_000).toISOString().slice(0, 10)
+      await takePlanStep(context, CHIEF, other, 'publish', { revision: 1, effectiveOn })
+      clock = new Date(clock.getTime() + 3 * 86_400_000)
+      expect(await putDuePlansInForce(context)).toMatchObject([{ id: other, inForceAt: expect.any(Date) as Date }])
+
+      const file = collection(dirty, (name) => ({ name }))
+      const today = actionSchema.parse((await post('&unit=990301001', file).expect(200)).body.action) as Divide
+      expect(today.units).not.toContain(B)
+      const { body } = await post(`&unit=990301001&plan=${mine}`, file).expect(200)
+      const action = actionSchema.parse(body.action) as Divide
+      expect(action.units.sort()).toEqual([A, B, VILLAGES['C'], 'n1'])
+      expect(action.into.map(({ unit }) => unit.id)).toEqual([A, 'n2', 'n3', 'n4'])
+      await expect(saveActions(context, ANNA, mine, { revision: 1, from: 1, actions: [action] })).resolves.toMatchObject({ actionCount: 2 })
+      await post('&unit=990301001&plan=999', file).expect(404)
     })
 
     it('asks about an overlap, and takes the answer', async () => {

@@ -18,6 +18,7 @@ const TITLES = {
   topology: 'Topology and dissolve',
   publish: 'Saving and publishing plans',
   drag: 'Dragging with a live balance',
+  workbench: 'The workbench in a browser',
   redivision: 'Re-division',
 } as const
 type Name = keyof typeof TITLES

@@ -1,16 +1,23 @@
-/** The workbench as its pictures show it: a plan of one village, a border in the hand, the land that moves hatched. */
+/**
+ * The workbench as its pictures show it: a plan of one village with a step done and three proposals beside each other, a border in the
+ * hand, the land that moves hatched.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { type CoverageAnswer, readCoverage } from '#contract/coverage.ts'
 import type { Plan } from '#contract/plan.ts'
+import { isRefusal, type MoveVertex } from '#model/actions/action.ts'
 import { Coverage } from '#model/coverage.ts'
-import { fromGrid } from '#model/crs.ts'
+import type { Arc } from '#model/difference.ts'
+import { fromGrid, type LngLat } from '#model/crs.ts'
 import { plan } from '#model/replay.ts'
 
-const VILLAGE = '331004001005'
-/** How far a corner may be dragged, px: the farthest that is lawful is taken. */
-const REACHES = [120, 90, 60, 36]
-const DIRECTIONS = 12
+const VILLAGE = '331004002222'
+const PRESETS = ['修补', '折中', '紧凑']
+const DIRECTIONS = 16
+/** How far the step that is done moves a corner, and the hand another one, in degrees of latitude. */
+const [DONE, HELD] = [0.0008, 0.0011]
+const PATIENCE_MS = 240_000
 
 interface Place {
   url: string
@@ -24,51 +31,56 @@ async function ask<T>({ url, token }: Place, path: string, body?: unknown): Prom
   return (await answer.json()) as T
 }
 
-/** Makes the plan; answers its address. */
-export async function makePlan(place: Place): Promise<string> {
-  const { id } = await ask<Plan>(place, '/api/plans', { name: '2027 年一季度调整', unitCode: VILLAGE })
-  return `/workbench?plan=${id}`
-}
-
-/** Takes a corner of the village's longest inner border in hand and holds it. */
-export async function holdCorner(page: Page, place: Place): Promise<void> {
+/** Lawful moves of a middle corner, one for each of the village's inner borders, the border with the most corners first. */
+async function movesOf(place: Place, by: number): Promise<MoveVertex[]> {
   const { leaves, arcs } = readCoverage(await ask<CoverageAnswer>(place, '/api/coverage'))
   const coverage = new Coverage(leaves, arcs)
   const isInside = (id: string | null) => id !== null && id.startsWith(VILLAGE)
-  const inner = [...coverage.arcs.values()].filter(({ left, right }) => isInside(left) && isInside(right))
-  const corners = inner
-    .sort((a, b) => b.points.length - a.points.length)
-    .flatMap(({ points }) => {
-      return Array.from({ length: points.length / 2 - 2 }, (_, n) => fromGrid([points[2 * n + 2]!, points[2 * n + 3]!]))
+  const inner = [...coverage.arcs.values()].filter(({ left, right, points }) => isInside(left) && isInside(right) && points.length >= 10)
+  const moveOf = ({ points: p }: Arc): MoveVertex[] => {
+    const n = 2 * Math.floor(p.length / 4)
+    const from = fromGrid([p[n]!, p[n + 1]!])
+    const tos = Array.from({ length: DIRECTIONS }, (_, each): LngLat => {
+      const turn = (2 * Math.PI * each) / DIRECTIONS
+      return [from[0] + by * Math.cos(turn), from[1] + by * Math.sin(turn)]
     })
+    const moves = tos.map((to): MoveVertex => ({ type: 'move-vertex', from, to }))
+    return moves.filter((move) => !isRefusal(plan(coverage, move))).slice(0, 1)
+  }
+  return inner.sort((a, b) => b.points.length - a.points.length).flatMap(moveOf)
+}
+
+/** Makes the plan with its first step; answers its address. */
+export async function makePlan(place: Place): Promise<string> {
+  const { id, revision } = await ask<Plan>(place, '/api/plans', { name: '2027 年一季度调整', unitCode: VILLAGE })
+  const done = (await movesOf(place, DONE)).at(-1)
+  if (!done) throw new Error('no corner of the village can be moved')
+  await ask(place, `/api/plans/${id}/actions`, { revision, from: 0, actions: [done] })
+  return `/workbench?plan=${id}`
+}
+
+/** Looks for proposals, then takes a corner of the village's longest inner border in hand and holds it. */
+export async function holdCorner(page: Page, place: Place): Promise<void> {
   const map = page.locator('[data-map=bench]')
-  await page.waitForSelector('[data-map=bench][data-ready=true]', { timeout: 240_000 })
+  await page.waitForSelector('[data-map=bench][data-ready=true]', { timeout: PATIENCE_MS })
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  for (const [n, preset] of PRESETS.entries()) {
+    await press(n === 0 ? '提案' : '换条件再提一个')
+    await page.getByText(preset, { exact: true }).click()
+    await press('生成提案')
+    await page.getByRole('button', { name: '重算', exact: true }).waitFor({ timeout: PATIENCE_MS })
+  }
+  await page.getByRole('button', { name: /^乙/ }).click()
+  const [held] = await movesOf(place, HELD)
   const box = (await map.boundingBox())!
   const [west, south, east, north] = (await map.getAttribute('data-extent'))!.split(',').map(Number) as [number, number, number, number]
   const toScreen = ([lng, lat]: readonly [number, number]) => [box.x + ((lng - west) / (east - west)) * box.width, box.y + ((north - lat) / (north - south)) * box.height] as const // prettier-ignore
-  const toPlace = (x: number, y: number): [number, number] => [
-    west + ((x - box.x) / box.width) * (east - west),
-    north - ((y - box.y) / box.height) * (north - south),
-  ]
-  const drags = REACHES.flatMap((reach) =>
-    corners.flatMap((from) =>
-      Array.from({ length: DIRECTIONS }, (_, n) => {
-        const turn = (2 * Math.PI * n) / DIRECTIONS
-        return { from, by: [reach * Math.cos(turn), reach * Math.sin(turn)] as const }
-      }),
-    ),
-  )
-  const drag = drags.find(({ from, by }) => {
-    const [x, y] = toScreen(from)
-    return !('reason' in plan(coverage, { type: 'move-vertex', from, to: toPlace(x + by[0], y + by[1]) }))
-  })
-  if (!drag) throw new Error('no corner of the village can be moved')
-  const [x, y] = toScreen(drag.from)
+  const [[x, y], [toX, toY]] = [toScreen(held!.from), toScreen(held!.to)]
   await page.keyboard.press('2')
   await page.mouse.click(x, y)
   await page.mouse.move(x, y)
   await page.mouse.down()
-  await page.mouse.move(x + drag.by[0] / 2, y + drag.by[1] / 2, { steps: 4 })
-  await page.mouse.move(x + drag.by[0], y + drag.by[1], { steps: 4 })
+  await page.mouse.move((x + toX) / 2, (y + toY) / 2, { steps: 4 })
+  await page.mouse.move(toX, toY, { steps: 4 })
   await sleep(500)
 }

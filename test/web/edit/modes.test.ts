@@ -168,6 +168,21 @@ describe('hand over', () => {
     expect(answer.do).toMatchObject([{ type: 'hand-over', unit: 'A', to: 'B', at: degrees(1.5, 1) }])
     expect(scene.refusalOf(answer.do![0]!)).toBeNull()
   })
+
+  it('still asks for the neighbour when the piece has been said, though the line was ready', () => {
+    const scene = sceneOf(two())
+    let mode = startOf('hand-over', scene)
+    for (const [x, y] of [
+      [1, 0],
+      [1, 2],
+      [1.5, 1],
+    ] as const) {
+      // prettier-ignore
+      mode = step(mode, { type: 'move', spot: spot(scene, x, y) }, scene).mode
+      mode = step(mode, { type: 'click', spot: spot(scene, x, y), more: false }, scene).mode
+    }
+    expect(hintOf(mode)).toBe('hand-over-to')
+  })
 })
 
 describe('cut out', () => {

@@ -42,7 +42,7 @@ function draw(mode: HandOverMode, event: HandEvent, scene: Scene): Answer<HandOv
   const isEnd = event.type === 'finish' || event.type === 'double' || event.type === 'place' || (event.type === 'click' && event.spot.snap)
   const action = splitOf(isEnd ? sketch.set : pointsOf(sketch), scene)
   if (isEnd && action) {
-    return { mode: { ...mode, sketch: { ...sketch, cursor: null }, stage: 'piece', unit: action.unit }, try: action }
+    return { mode: { ...mode, sketch: { ...sketch, cursor: null }, stage: 'piece', unit: action.unit, ready: false }, try: action }
   }
   return { mode: { ...mode, sketch, ready: action !== null }, try: action }
 }

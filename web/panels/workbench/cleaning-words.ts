@@ -80,8 +80,11 @@ export function sliverSums(settled: readonly Settled[]): SliverSum[] {
 }
 
 /** Whether anything at all was found. */
-export const foundNothing = ({ unchanged, faults, lost, unsound }: CleaningAccount): boolean =>
-  unchanged && faults.length === 0 && lost.length === 0 && unsound.length === 0
+export const foundNothing = (account: CleaningAccount): boolean => {
+  const { unchanged, movedVertices, breaks, settled, faults, lost, unsound } = account
+  const isAsItWas = unchanged || (movedVertices === 0 && breaks.length === 0 && settled.length === 0)
+  return isAsItWas && faults.length === 0 && lost.length === 0 && unsound.length === 0
+}
 
 /** "3 处" for counts in the report. */
 export const places = (number: number): string => t('workbench.clean.places', { count: number, shown: count(number) })

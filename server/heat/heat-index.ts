@@ -38,9 +38,14 @@ export interface HeatIndex {
   close(): Promise<void>
 }
 
+/** What is followed: the sequenced outbox, up to a position. */
+export interface Followed extends Pick<Stream, 'onRows'> {
+  hub: { readonly pos: number }
+}
+
 export interface HeatIndexDeps {
   db: Db
-  stream: Pick<Stream, 'hub' | 'onRows'>
+  stream: Followed
   log: Logger
 }
 

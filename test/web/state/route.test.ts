@@ -36,9 +36,9 @@ describe('the pages of a role', () => {
   const may = (role: Role) => (permission: Permission) => can(role, permission)
 
   it('are those that it may open', () => {
-    expect(pagesFor(may('administrator'))).toEqual(['wall', 'admin', 'workbench'])
-    expect(pagesFor(may('planner'))).toEqual(['workbench'])
-    expect(pagesFor(may('dispatcher'))).toEqual(['wall'])
+    expect(pagesFor(may('administrator'))).toEqual(['wall', 'admin', 'workbench', 'analysis'])
+    expect(pagesFor(may('planner'))).toEqual(['workbench', 'analysis'])
+    expect(pagesFor(may('dispatcher'))).toEqual(['wall', 'analysis'])
   })
 
   it('lead whoever may not open the wall to their own', () => {

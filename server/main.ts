@@ -14,6 +14,7 @@ import type { ReplicaState } from './db/db.ts'
 import { migrate } from './db/migrate.ts'
 import { openDb } from './db/open.ts'
 import { startUpkeep } from './db/upkeep.ts'
+import { startPartitions } from './jobs/partitions.ts'
 import { startPlansInForce } from './jobs/plans-in-force.ts'
 import { startReports } from './jobs/reports.ts'
 import { readKinds } from './store/kinds.ts'
@@ -51,7 +52,7 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
     if (seeded) log.info(seeded, 'seeded the demo, whose data are synthetic')
   }
   const admin = await ensureAdmin(db, config.adminPassword)
-  undo.push(startPlansInForce(db, log))
+  undo.push(startPlansInForce(db, log), startPartitions(db, log, config))
   undo.push(startReports({ db, kinds: readKinds(), now: () => new Date() }, log))
   const { createApp } = await opening
   const app = await createApp({ db, config, log })

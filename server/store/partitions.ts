@@ -14,6 +14,11 @@ export const partitionOf = (at: Date): string => `incident_${at.toISOString().sl
 const bounds = (month: Date): Sql =>
   raw(`for values from ('${monthStart(month).toISOString()}') to ('${monthStart(month, 1).toISOString()}')`)
 
+/** In this transaction a statement that waits for a lock longer than this fails with 55P03. */
+export const limitWaiting = async (tx: Queryable, ms: number): Promise<void> => {
+  await tx.execute(sql`set local lock_timeout = ${raw(String(ms))}`)
+}
+
 /** First instants of the months that have a partition, oldest first. The default partition is none of them. */
 export const listMonths = async (tx: Queryable): Promise<Date[]> => {
   const existing = await tx.query<{ name: string }>(sql`

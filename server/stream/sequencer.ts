@@ -1,12 +1,11 @@
 /**
  * The sequencer: of all servers on one database the one that leads gives out positions after commit, in order and without gaps.
  * Whoever does not lead tries again every second, so a killed leader is replaced within that time. The leader also keeps house:
- * old outbox rows go, and partitions of the coming months are there before their rows.
+ * old outbox rows go.
  */
 import type { Logger } from 'pino'
 import type { Db } from '../db/db.ts'
 import { hasUnsequenced, OUTBOX_BELL, pruneOutbox, sequenceOutbox } from '../store/outbox.ts'
-import { ensurePartitions } from '../store/partitions.ts'
 import { createFollower } from './follower.ts'
 
 /** 'ride' in ASCII. */
@@ -15,7 +14,6 @@ const BATCH = 500
 const TICK_MS = 1000
 const GATHER_MS = 20
 const HOUSE_MS = 60_000
-const DAY_MS = 86_400_000
 
 export interface SequencerOptions {
   /** Positions that stay in the outbox. */
@@ -42,9 +40,7 @@ export const startSequencer = async (db: Db, log: Logger, options: SequencerOpti
   const keepHouse = async () => {
     if (performance.now() - cleanedAt < HOUSE_MS) return
     cleanedAt = performance.now()
-    const now = Date.now()
-    await pruneOutbox(db, options.keepRows, new Date(now - options.keepMs))
-    await db.transaction((tx) => ensurePartitions(tx, new Date(now), new Date(now + 62 * DAY_MS)))
+    await pruneOutbox(db, options.keepRows, new Date(Date.now() - options.keepMs))
   }
 
   const lead = async () => {

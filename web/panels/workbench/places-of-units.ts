@@ -6,8 +6,8 @@ import { bboxOf } from '#model/rings.ts'
 import { distanceM } from '#model/shape.ts'
 import type { SharedBorder } from './selected.ts'
 
-/** [west, south, east, north] of units that are there, a little wider; null when none is. */
-export function extentOf(coverage: Coverage, ids: Iterable<string>): Bbox | null {
+/** [west, south, east, north] of units that are there, wider by a share on every side; null when none is. */
+export function extentOf(coverage: Coverage, ids: Iterable<string>, wider = 0.15): Bbox | null {
   let box: [number, number, number, number] | null = null
   for (const id of ids) {
     if (!coverage.leaves.has(id)) continue
@@ -17,7 +17,7 @@ export function extentOf(coverage: Coverage, ids: Iterable<string>): Bbox | null
   if (!box) return null
   const [west, south] = fromGrid([box[0], box[1]])
   const [east, north] = fromGrid([box[2], box[3]])
-  const [dx, dy] = [(east - west) * 0.15, (north - south) * 0.15]
+  const [dx, dy] = [(east - west) * wider, (north - south) * wider]
   return [west - dx, south - dy, east + dx, north + dy]
 }
 

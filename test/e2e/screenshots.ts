@@ -27,6 +27,8 @@ interface Picture {
 const RED = 'RED'
 /** Stands in a path for a plan that is made for the picture. */
 const PLAN = '/workbench?plan=NEW'
+/** A report is made for it. */
+const REPORT = '/analysis?tab=reports'
 const WALL = { width: 1920, height: 1080 }
 const PICTURES: Picture[] = [
   { name: 'wall-1080', path: '/wall', ...WALL },
@@ -36,6 +38,9 @@ const PICTURES: Picture[] = [
   { name: 'wall-5760', path: '/wall', width: 5760, height: 2160 },
   { name: 'workbench', path: PLAN, ...WALL },
   { name: 'workbench-1440', path: PLAN, width: 1440, height: 900 },
+  { name: 'analysis-1080', path: '/analysis', ...WALL },
+  { name: 'analysis-emerging-1080', path: '/analysis?tab=emerging', ...WALL },
+  { name: 'analysis-report-1080', path: REPORT, ...WALL },
   { name: 'admin', path: '/admin', ...WALL },
   { name: 'login', path: '/login', ...WALL },
 ]
@@ -56,10 +61,15 @@ try {
       const data = { username: 'admin', password: 'only-for-pictures' }
       await context.request.post(`${server.url}/api/session`, { data, headers: { origin: server.url } })
     }
+    if (path === REPORT) {
+      const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' }
+      await fetch(`${server.url}/api/reports`, { method: 'POST', headers, body: JSON.stringify({ period: 'week' }) })
+    }
     const page = await context.newPage()
     const address = path === PLAN ? await makePlan(server) : path.replace(RED, red?.id ?? '')
     await page.goto(server.url + address, { timeout: PATIENCE_MS })
     if (path.startsWith('/wall')) await page.waitForSelector('[data-view=overview][data-ready=true]', { timeout: PATIENCE_MS })
+    if (path.startsWith('/analysis')) await page.waitForSelector('[data-status=ready]', { timeout: PATIENCE_MS })
     if (path === PLAN) await holdCorner(page, server)
     await sleep(SETTLE_MS)
     await page.screenshot({ path: `${FOLDER}${name}.png`, timeout: PATIENCE_MS })

@@ -34,6 +34,8 @@ export class Analysis {
   failure = $state.raw<unknown>(null)
   /** Number of the chosen result in its list; null: none. */
   chosen = $state<number | null>(null)
+  /** Somebody chose it: the map goes there. */
+  looks = $state(false)
   opened = $state.raw<Opened | null>(null)
   /** Id of the incident that is chosen among them. */
   incident = $state<string | null>(null)
@@ -68,7 +70,7 @@ export class Analysis {
       if (own !== this.asked) return
       this.answer = answer
       this.status = 'ready'
-      if (answer.tab !== 'reports' && answer.tab !== 'trends' && answer.answer.results.length > 0) this.choose(0)
+      if (answer.tab !== 'reports' && answer.tab !== 'trends' && answer.answer.results.length > 0) this.choose(0, false)
     } catch (error) {
       if (own !== this.asked) return
       this.failure = error
@@ -92,8 +94,9 @@ export class Analysis {
     return { tab, answer: reports }
   }
 
-  choose(n: number | null): void {
+  choose(n: number | null, looks = true): void {
     this.chosen = n
+    this.looks = looks
     this.close()
   }
 

@@ -75,9 +75,10 @@ const mark = (coordinates: Position, n: number, text: string, chosen: boolean): 
 })
 const middleOf = ([west, south, east, north]: Bbox): Position => [(west + east) / 2, (south + north) / 2]
 
+const LEAST_DEGREES = 0.03
 /** Room around, so that a small result is seen with what lies about it. */
 const widened = ([west, south, east, north]: Bbox): Bbox => {
-  const [dx, dy] = [Math.max(east - west, 0.01) * 0.6, Math.max(north - south, 0.01) * 0.6]
+  const [dx, dy] = [Math.max(east - west, LEAST_DEGREES) * 0.6, Math.max(north - south, LEAST_DEGREES) * 0.6]
   return [west - dx, south - dy, east + dx, north + dy]
 }
 

@@ -20,6 +20,7 @@ const TITLES = {
   drag: 'Dragging with a live balance',
   workbench: 'The workbench in a browser',
   redivision: 'Re-division',
+  heat: 'Heat on the server',
 } as const
 type Name = keyof typeof TITLES
 const NAMES = Object.keys(TITLES) as Name[]

@@ -3,8 +3,8 @@
  * refuses, or what reaches further than the plan or its author may, is stored in no part.
  */
 import type { Action, Refusal } from '#model/actions/action.ts'
-import { allows } from '#model/access.ts'
-import { codeLength, levelOf } from '#model/code.ts'
+import { allows, reach } from '#model/access.ts'
+import { codeLength, isWithin, levelOf } from '#model/code.ts'
 import { isEditable } from '#model/plan.ts'
 import { scopeOf } from '#model/plan-scope.ts'
 import type { z } from 'zod'
@@ -16,7 +16,8 @@ import { findBase } from '../store/bases.ts'
 import { findSavesAfter, insertSave, listActions } from '../store/plan-actions.ts'
 import { findPlan, type PlanRow } from '../store/plans.ts'
 import { Sheet, type Step } from './plan-replay.ts'
-import { lockPlanFor, personOf, type PlanContext, tell } from './plans.ts'
+import { MANY_VERTICES, verticesOf } from './plan-worker.ts'
+import { getPlan, lockPlanFor, personOf, type PlanContext, tell } from './plans.ts'
 
 type Saved = z.infer<typeof actionsSaved>
 
@@ -32,6 +33,9 @@ export async function saveActions(
   { revision, from, actions }: z.output<typeof actionsSave>,
 ): Promise<Saved> {
   const at = now()
+  const prepared = actions.some((action) => verticesOf(action) >= MANY_VERTICES)
+    ? await prepare({ db, replays }, actor, id, { revision, from, actions })
+    : null
   const { answer, done } = await db.transaction(async (tx) => {
     const plan = await lockPlanFor(tx, actor, 'plan.edit', id)
     if (plan.revision !== revision) return { answer: await repeated(tx, plan, { revision, from, actions }), done: null }
@@ -40,18 +44,14 @@ export async function saveActions(
       const message = `the plan has ${plan.actionCount} actions`
       throw new Problem('bad-request', `body/from: ${message}`, [{ where: 'body/from', message }])
     }
-    const sheet = await replays.take(tx, plan)
-    sheet.undoTo(from)
+    const sheet = prepared ?? (await replays.take(tx, plan))
+    if (!prepared) sheet.undoTo(from)
     // Saved by an older version of the model, which allowed it.
     const [stale] = sheet.refused
     if (stale) throw refused(stale.index, stale.refusal)
     let isDone = false
     try {
-      for (const [n, action] of actions.entries()) {
-        const step = sheet.do(action)
-        if ('reason' in step) throw refused(from + n, step)
-        requireScope(actor, plan, sheet, step, from + n)
-      }
+      if (!prepared) await doAll(actor, plan, sheet, { from, actions })
       isDone = true
     } finally {
       // The plan is as it was: the next try need not begin from nothing.
@@ -74,6 +74,38 @@ export async function saveActions(
   })
   if (done) replays.keep(done.plan, done.sheet)
   return answer
+}
+
+/**
+ * Large actions, done before the plan is held: nobody else waits for the database meanwhile. Null when the plan is not what the save
+ * builds on, which the save itself will find.
+ */
+async function prepare(
+  { db, replays }: Pick<PlanContext, 'db' | 'replays'>,
+  actor: Actor,
+  id: number,
+  { revision, from, actions }: z.output<typeof actionsSave>,
+): Promise<Sheet | null> {
+  const plan = await getPlan(db, actor, id)
+  if (!isWithin(plan.unitCode, reach(actor, 'plan.edit'))) return null
+  if (plan.revision !== revision || !isEditable(plan.state) || from > plan.actionCount) return null
+  const sheet = await replays.take(db, plan)
+  sheet.undoTo(from)
+  await doAll(actor, plan, sheet, { from, actions })
+  return sheet
+}
+
+async function doAll(
+  actor: Actor,
+  plan: PlanRow,
+  sheet: Sheet,
+  { from, actions }: Pick<z.output<typeof actionsSave>, 'from' | 'actions'>,
+): Promise<void> {
+  for (const [n, action] of actions.entries()) {
+    const step = await sheet.do(action)
+    if ('reason' in step) throw refused(from + n, step)
+    requireScope(actor, plan, sheet, step, from + n)
+  }
 }
 
 export interface Rebased {
@@ -102,7 +134,7 @@ export async function rebasePlan(
     const kept: Action[] = []
     const dropped: Rebased['dropped'] = []
     for (const [index, action] of before.entries()) {
-      const step = sheet.do(action)
+      const step = await sheet.do(action)
       const reason = 'reason' in step ? step.reason : strays(plan, sheet, step)?.reason
       if (reason === undefined) {
         kept.push(action)

@@ -1,10 +1,7 @@
 /** What is wrong with what a plan leads to: the validations of the model, over everything that it touches. */
-import { Balance } from '#model/balance.ts'
-import { Buildings } from '#model/buildings.ts'
 import { netDifference } from '#model/difference.ts'
 import type { Finding } from '#model/finding.ts'
 import type { Targets } from '#model/targets.ts'
-import { validate } from '#model/validations/validate.ts'
 import type { PlanCheck } from '#contract/plan.ts'
 import type { Queryable } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
@@ -15,16 +12,17 @@ import { hasBuildings } from '../store/plan-effects.ts'
 import type { PlanRow } from '../store/plans.ts'
 import { countPosts } from '../store/staff.ts'
 import { type PlanReplays, Sheet } from './plan-replay.ts'
+import { checkAside } from './plan-worker.ts'
 import { getPlan, type PlanContext } from './plans.ts'
 
 /** Findings on a plan's sheet, the errors first. */
 export async function findingsOf(db: Queryable, { countyCode }: PlanRow, sheet: Sheet, targets: Targets): Promise<Finding[]> {
   const { coverage, differences } = sheet
   const around = commonCode(sheet.touchedCodes(), countyCode)
-  const balance = (await hasBuildings(db, countyCode)) ? new Balance(coverage, new Buildings(await readBuildingColumns(db, around))) : null
+  const buildings = (await hasBuildings(db, countyCode)) ? await readBuildingColumns(db, around) : null
   const posts = await countPosts(db, countyCode)
   const staffed = posts.length > 0 ? new Set(posts.map(({ code }) => code)) : null
-  return validate({ coverage, difference: netDifference(differences), balance, targets, staffed })
+  return checkAside(coverage, { difference: netDifference(differences), buildings, targets, staffed })
 }
 
 /** Longest beginning that all codes share, of a village at most: a grid is judged with all its micro-grids. */
@@ -49,6 +47,6 @@ export async function checkPlan({ db, replays, targets }: PlanContext, actor: Ac
 async function refusedToday(db: Queryable, replays: PlanReplays, plan: PlanRow): Promise<Sheet['refused']> {
   const base = (await findBase(db, plan.countyCode))!
   const sheet = new Sheet(await replays.ground(db, plan.countyCode, base))
-  for (const action of await listActions(db, plan.id)) sheet.do(action)
+  for (const action of await listActions(db, plan.id)) await sheet.do(action)
   return sheet.refused
 }

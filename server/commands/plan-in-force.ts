@@ -103,7 +103,7 @@ async function bringAbout(tx: Queryable, { replays, now }: InForceContext, id: n
   const { countyCode } = plan
   const base = (await findBase(tx, countyCode))!
   const sheet = new Sheet(await replays.ground(tx, countyCode, base))
-  for (const action of await listActions(tx, id)) sheet.do(action)
+  for (const action of await listActions(tx, id)) await sheet.do(action)
   const changes = prove(sheet)
   // Later than all that is, so that every version has its time even if an import was faster than this midnight's job.
   const inForceAt = new Date(Math.max(midnightOf(plan).getTime(), base.getTime() + 1))

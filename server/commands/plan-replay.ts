@@ -7,11 +7,11 @@ import type { Action, Refusal } from '#model/actions/action.ts'
 import { Coverage, coverageOf } from '#model/coverage.ts'
 import { type Difference, type Leaf, reverse, touched } from '#model/difference.ts'
 import { checkLeaves } from '#model/matched-edges.ts'
-import { plan as planAction } from '#model/replay.ts'
 import type { Queryable } from '../db/db.ts'
 import { listActions } from '../store/plan-actions.ts'
 import type { PlanRow } from '../store/plans.ts'
 import { listStanding, type StandingLeaf } from '../store/unit-leaves.ts'
+import { actAside } from './plan-worker.ts'
 
 /** Of a county of 10,000 grids each takes some tens of megabytes. */
 const GROUNDS_KEPT = 3
@@ -61,9 +61,9 @@ export class Sheet {
     this.refused = this.refused.filter(({ index }) => index < count)
   }
 
-  /** Does the next action, or says why not; then it is passed over. */
-  do(action: Action): Step | Refusal {
-    const difference = planAction(this.coverage, action)
+  /** Does the next action, or says why not; then it is passed over. A large one is worked out aside. */
+  async do(action: Action): Promise<Step | Refusal> {
+    const difference = await actAside(this.coverage, action)
     if ('reason' in difference) {
       this.refused.push({ index: this.done.length, refusal: difference })
       this.done.push(null)
@@ -126,7 +126,7 @@ export class PlanReplays {
     this.sheets.delete(plan.id)
     if (kept?.revision === plan.revision && kept.base === plan.base.getTime()) return kept.sheet
     const sheet = new Sheet(await this.ground(db, plan.countyCode, plan.base))
-    for (const action of await listActions(db, plan.id)) sheet.do(action)
+    for (const action of await listActions(db, plan.id)) await sheet.do(action)
     return sheet
   }
 

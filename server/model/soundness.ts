@@ -3,6 +3,7 @@
  * that each touched polygon is valid: no line crosses or touches another one but in a node, and the rings bound land. Then every
  * place is covered as often as before, which is once (the edge rule).
  */
+import Flatbush from 'flatbush'
 import type { Refusal } from './actions/action.ts'
 import { boundsLand } from './arc-rings.ts'
 import type { Coverage } from './coverage.ts'
@@ -76,11 +77,38 @@ function segmentsOf({ points: p }: Arc): Segment[] {
 const keyOf = ([ax, ay, bx, by]: Segment): string =>
   ax < bx || (ax === bx && ay < by) ? `${ax} ${ay} ${bx} ${by}` : `${bx} ${by} ${ax} ${ay}`
 
-/** Where a segment of `arc` meets another arc (or the same one further on) outside of what may be shared: its nodes. */
-export function meeting([ax, ay, bx, by]: Segment, arc: Arc, other: Arc): { at: [number, number]; touches: boolean } | null {
+/** The segments of a long arc by place, so that a check of each against each does not look at all of them. */
+export class SegmentIndex {
+  private readonly tree: Flatbush
+
+  constructor({ points: p }: Arc) {
+    this.tree = new Flatbush(p.length / 2 - 1)
+    for (let i = 0; i + 3 < p.length; i += 2)
+      this.tree.add(Math.min(p[i]!, p[i + 2]!), Math.min(p[i + 1]!, p[i + 3]!), Math.max(p[i]!, p[i + 2]!), Math.max(p[i + 1]!, p[i + 3]!))
+    this.tree.finish()
+  }
+
+  /** Places in `points` of the first ends of the segments whose box meets the given one, in order. */
+  near(minX: number, minY: number, maxX: number, maxY: number): number[] {
+    return this.tree.search(minX, minY, maxX, maxY).sort((a, b) => a - b).map((segment) => 2 * segment) // prettier-ignore
+  }
+}
+
+const everyStart = ({ length }: { length: number }): number[] => Array.from({ length: length / 2 - 1 }, (_, i) => 2 * i)
+
+/**
+ * Where a segment of `arc` meets another arc (or the same one further on) outside of what may be shared: its nodes. `index` is of the
+ * other arc.
+ */
+export function meeting(
+  [ax, ay, bx, by]: Segment,
+  arc: Arc,
+  other: Arc,
+  index?: SegmentIndex,
+): { at: [number, number]; touches: boolean } | null {
   const { points: p } = other
   const [minX, maxX, minY, maxY] = [Math.min(ax, bx), Math.max(ax, bx), Math.min(ay, by), Math.max(ay, by)]
-  for (let i = 0; i + 3 < p.length; i += 2) {
+  for (const i of index ? index.near(minX, minY, maxX, maxY) : everyStart(p)) {
     const [cx, cy, dx, dy] = [p[i]!, p[i + 1]!, p[i + 2]!, p[i + 3]!]
     if (Math.max(cx, dx) < minX || Math.min(cx, dx) > maxX || Math.max(cy, dy) < minY || Math.min(cy, dy) > maxY) continue
     if (other === arc && ax === cx && ay === cy && bx === dx && by === dy) continue
@@ -93,7 +121,7 @@ export function meeting([ax, ay, bx, by]: Segment, arc: Arc, other: Arc): { at: 
       const isEnd = (x === ax && y === ay) || (x === bx && y === by)
       const isOthersEnd = (x === cx && y === cy) || (x === dx && y === dy)
       const touches = (isEnd || onSegment(x, y, ax, ay, bx, by)) && (isOthersEnd || onSegment(x, y, cx, cy, dx, dy))
-      if (touches && !(isEnd && isOthersEnd && mayMeet(x, y, arc, other))) return { at: [x, y], touches: true }
+      if (touches && !(isEnd && isOthersEnd && mayMeet(x, y, arc, other, index))) return { at: [x, y], touches: true }
     }
     const [c, d] = [orient(ax, ay, bx, by, cx, cy), orient(ax, ay, bx, by, dx, dy)]
     const [a, b] = [orient(cx, cy, dx, dy, ax, ay), orient(cx, cy, dx, dy, bx, by)]
@@ -104,11 +132,12 @@ export function meeting([ax, ay, bx, by]: Segment, arc: Arc, other: Arc): { at: 
 }
 
 /** A vertex that both lines may have: a node of both, or a point of one arc that it passes but once (a closed one ends where it starts). */
-function mayMeet(x: number, y: number, arc: Arc, other: Arc): boolean {
+function mayMeet(x: number, y: number, arc: Arc, other: Arc, index?: SegmentIndex): boolean {
   if (arc !== other) return endsAt(arc, x, y) && endsAt(other, x, y)
   const { points: p } = arc
   let times = 0
-  for (let i = 0; i < p.length; i += 2) if (p[i] === x && p[i + 1] === y) times++
+  for (const i of index ? index.near(x, y, x, y) : everyStart(p)) if (p[i] === x && p[i + 1] === y) times++
+  if (p.at(-2) === x && p.at(-1) === y) times++
   return times === 1 || (times === 2 && p[0] === x && p[1] === y && p.at(-2) === x && p.at(-1) === y)
 }
 

@@ -1,11 +1,27 @@
 /** The statements that are asked all day long, on a PostgreSQL with rows enough to matter: by which index each finds what it wants. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Db } from '../../../server/db/db.ts'
-import { sql } from '../../../server/db/sql.ts'
+import { raw, sql } from '../../../server/db/sql.ts'
 import { frameOf } from '#model/frame.ts'
+import type { HeatFilter } from '#model/heat/filter.ts'
+import { latticeOf } from '#model/heat/lattice.ts'
+import { clockOf } from '#model/heat/local-time.ts'
+import {
+  countClosedIn,
+  countPeriod,
+  countPoints,
+  countSquares,
+  countTrend,
+  listIncidentsIn,
+  listMarkers,
+  listPoints,
+} from '../../../server/store/analysis.ts'
 import { listCameraFeatures } from '../../../server/store/camera-features.ts'
 import { findIncident, listOpenIncidents } from '../../../server/store/incident-reads.ts'
 import { countIncidentFeatures, listIncidentFeatures } from '../../../server/store/incident-features.ts'
+import { countCells, countGroups } from '../../../server/store/heat-counts.ts'
+import { copyMonth, findMonthBefore, packMonth } from '../../../server/store/heat-fill.ts'
+import { listFiltered } from '../../../server/store/heat-incidents.ts'
 import { hasUnsequenced, listSequenced, sequenceOutbox } from '../../../server/store/outbox.ts'
 import { findLeavesAt, listCamerasNear } from '../../../server/store/places.ts'
 import { countClosed, countOpen, countPast, countRecent, type DayFrame, listOverdue, listReds } from '../../../server/store/summary.ts'
@@ -154,5 +170,70 @@ describe.skipIf(!hasPostgres())('the statements asked all day long', () => {
     await db.execute(sql`insert into outbox (county_code, unit_code, message) values ('990001', '990001', '{}')`)
     expect((await planned((on) => sequenceOutbox(on, 500))).indexes).toEqual(expect.arrayContaining(['outbox_unsequenced']))
     expect(await listSequenced(db, 20_000, 10)).toHaveLength(1)
+  })
+
+  const FEBRUARY = { from: new Date('2026-02-01T00:00:00Z'), to: new Date('2026-03-01T00:00:00Z') }
+  const WEEK = { from: new Date('2026-02-03T00:00:00Z'), to: new Date('2026-02-10T00:00:00Z') }
+  const months = ({ tables }: QueryPlan) => tables.filter((name) => name.startsWith('incident'))
+  /** Reads only the partition of February, of which it may take everything. */
+  const ofFebruary = async (work: (db: Db) => Promise<unknown>) => expect(months(await plansOf(db, work))).toEqual(['incident_2026_02'])
+
+  it('find the newest incidents of a month of the whole county by their key, in its partition alone', async () => {
+    const plan = await planned((on) => listIncidentFeatures(on, { prefixes: [SAMPLE], during: FEBRUARY }, null, 100, true))
+    expect([plan.indexes, months(plan)]).toEqual([expect.arrayContaining(['incident_pkey']), ['incident_2026_02', 'incident_2026_03']])
+  })
+
+  it('fill the heat index month by month, each from its partition alone', async () => {
+    for (const before of [null, FEBRUARY.to]) {
+      expect((await planned((on) => findMonthBefore(on, before))).indexes).toEqual(['incident_pkey'])
+    }
+    const month = { start: FEBRUARY.from, end: FEBRUARY.to }
+    await ofFebruary((on) => packMonth(on, month))
+    const [, copied] = /copy \(([^]*)\) to stdout/.exec(copyMonth(month))!
+    await ofFebruary((on) => on.query(sql`${raw(copied!)} limit 1`))
+  })
+
+  it('count heat by the index of the place, of unit and time, or from the months of the window alone', async () => {
+    const [from, to] = [WEEK.from.getTime() / 1000, WEEK.to.getTime() / 1000]
+    const clock = clockOf('Asia/Shanghai', from, to)
+    const all: HeatFilter = { units: [SAMPLE], from, to, kinds: null, severities: null, states: null, sources: null, box: null, polygon: null, dial: null, clock } // prettier-ignore
+    const bounds = Float64Array.of(from, to)
+    const lattice = latticeOf(28, 200)
+    const [west, south, east, north] = BBOX.map((degrees) => Math.round(degrees * 1e7)) as typeof BBOX
+    const inBox = { ...all, box: [west, south, east, north] as const, from: null, to: null }
+    expect((await planned((on) => countCells(on, inBox, lattice, bounds, true))).indexes).toEqual(['incident_geom'])
+    const ofGrid = await planned((on) => countGroups(on, { ...all, units: [GRID] }, [{ by: 'kind' }]))
+    expect([ofGrid.indexes, months(ofGrid)]).toEqual([['incident_unit_time'], ['incident_2026_02']])
+    await ofFebruary((on) => countCells(on, all, lattice, bounds, false))
+    await ofFebruary((on) => countGroups(on, all, [{ by: 'class' }]))
+    await ofFebruary((on) => listFiltered(on, all, null, 100))
+  })
+
+  it('analyse a unit and a week by unit and time, and a county from the months of the window alone', async () => {
+    const county = { unitCode: SAMPLE, kinds: undefined, severities: undefined, sources: undefined }
+    const grid = { ...county, unitCode: GRID }
+    const lattice = latticeOf(28, 200)
+    const bounds = [WEEK.from, new Date('2026-02-06T00:00:00Z'), WEEK.to]
+    const page = { members: { units: [GRID] }, after: null, limit: 50 }
+    const reads = (what: typeof county): ((on: Db) => Promise<unknown>)[] => [
+      (on) => countSquares(on, what, lattice, bounds),
+      (on) => countPoints(on, what, WEEK),
+      (on) => countTrend(on, what, bounds, { noun: 'kind', digits: 2 }),
+      (on) => countPeriod(on, what, WEEK, 15),
+      // What repeats and clusters are found among.
+      (on) => listPoints(on, what, WEEK),
+      (on) => listIncidentsIn(on, what, WEEK, page),
+    ]
+    for (const read of reads(grid)) {
+      const plan = await planned(read)
+      expect([plan.indexes, months(plan)]).toEqual([['incident_unit_time'], ['incident_2026_02']])
+    }
+    for (const read of reads(county)) await ofFebruary(read)
+    const ids = (await db.query<{ id: string }>(sql`select id from incident where reported_at >= ${WEEK.from} limit 20`)).map(
+      ({ id }) => id,
+    )
+    const marked = await planned((on) => listMarkers(on, ids, WEEK))
+    expect([marked.indexes, months(marked)]).toEqual([['incident_id'], ['incident_2026_02']])
+    expect((await planned((on) => countClosedIn(on, grid, WEEK))).indexes).not.toEqual([])
   })
 })

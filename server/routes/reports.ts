@@ -6,12 +6,12 @@ import { reportDocument } from '#model/report/document.ts'
 import { endpoints } from '#contract/endpoints.ts'
 import { Problem } from '#contract/problem.ts'
 import type { Report } from '#contract/report.ts'
+import { analyse } from '../commands/analysis-worker.ts'
 import { makeReport, type ReportContext } from '../commands/reports.ts'
 import type { Actor } from '../middleware/actor.ts'
 import { requireWithin } from '../middleware/jurisdiction.ts'
 import { findReport, listReports } from '../store/reports.ts'
 import { writeReportExcel } from '../transfer/exporters/report-excel.ts'
-import { writeReportPdf } from '../transfer/exporters/report-pdf.ts'
 import { serve } from './serve.ts'
 import { unitFor } from './unit-for.ts'
 
@@ -46,7 +46,7 @@ export function reportRoutes({ county, ...context }: ReportContext & { county: s
     const { figures, firstDay, madeAt } = await readReport(actor, params.id)
     const report = reportDocument(figures, lang)
     const isPdf = format === 'pdf'
-    const bytes = isPdf ? await writeReportPdf(report, lang, new Date(madeAt)) : await writeReportExcel(report)
+    const bytes = isPdf ? Buffer.from(await analyse('pdf', { report, lang, madeAt: new Date(madeAt) })) : await writeReportExcel(report)
     const name = `${report.title} ${firstDay}`.replace(/[\\/:*?"<>|\p{Cc}]/gu, '_')
     res.attachment(`${name}.${isPdf ? 'pdf' : 'xlsx'}`)
     res

@@ -11,6 +11,7 @@ import { readConfig } from '../../../server/config.ts'
 import type { Db } from '../../../server/db/db.ts'
 import { sql } from '../../../server/db/sql.ts'
 import type { Actor } from '../../../server/middleware/actor.ts'
+import { listComments } from '../../../server/store/plans.ts'
 import { listStanding } from '../../../server/store/unit-leaves.ts'
 import { relocate } from '../../../server/store/unit-versions.ts'
 import { eachDatabase } from '../../fixtures/database.ts'
@@ -110,6 +111,15 @@ eachDatabase((open, kind) => {
     await bringAbout({ type: 'divide', units: [code], into: [{ unit: { id: code, name: '东桥', unitKind: 'general', parentCode: VILLAGE }, polygons: coordinates }] }) // prettier-ignore
     expect(await leavesUnder(code)).toEqual([code])
     expect(await postsAt(code)).toBe(2)
+  })
+
+  it('may tear a village, which is written down for whoever approves', async () => {
+    const { id } = await createPlan(context(), ANNA, { name: '方案', unitCode: SAMPLE })
+    const actions: Action[] = [{ type: 'describe', unit: `${SAMPLE}001002018`, parentCode: VILLAGE }]
+    await saveActions(context(), ANNA, id, { revision: 0, from: 0, actions })
+    await takePlanStep(context(), ANNA, id, 'submit', { revision: 1 })
+    const torn = { code: 'torn', params: { unit: VILLAGE, parts: 2, before: 1 } }
+    expect(await listComments(db, id)).toMatchObject([{ text: '', says: torn, where: [expect.any(Number), expect.any(Number)] }])
   })
 
   describe('codes', () => {

@@ -9,7 +9,7 @@ import { bordering, type Neighbours, withinBand } from '#model/hot-spots/neighbo
 import type { Period, Span } from '#model/hot-spots/periods.ts'
 import type { Reader } from '../db/db.ts'
 import * as store from '../store/analysis.ts'
-import { getUnitsBbox } from '../store/unit-reads.ts'
+import { findLatitude } from '../store/heat-counts.ts'
 import { analyse } from './analysis-worker.ts'
 
 /** The eight squares around a square belong to its neighbourhood. */
@@ -37,11 +37,9 @@ interface Ground {
   neighbours: Neighbours
 }
 
-/** The squares of a unit's county. */
-export async function latticeFor(db: Reader, unitCode: string, cell: CellSize): Promise<Lattice> {
-  const [, south, , north] = await getUnitsBbox(db, countyOf(unitCode))
-  return latticeOf((south + north) / 2, cell)
-}
+/** The squares of a unit's county: the same as those of its heat. */
+export const latticeFor = async (db: Reader, unitCode: string, cell: CellSize): Promise<Lattice> =>
+  latticeOf((await findLatitude(db, countyOf(unitCode))) ?? 0, cell)
 
 async function groundOfSquares(db: Reader, what: store.What, cell: CellSize, bounds: readonly Date[]): Promise<Ground> {
   const lattice = await latticeFor(db, what.unitCode, cell)

@@ -36,6 +36,8 @@ const PICTURES: Picture[] = [
   { name: 'wall-town-1080', path: '/wall?lang=zh&unit=331004103', ...WALL },
   { name: 'wall-3840', path: `/wall?incident=${RED}`, width: 3840, height: 1080 },
   { name: 'wall-5760', path: '/wall', width: 5760, height: 2160 },
+  { name: 'heat-1080', path: '/wall?heat=density', ...WALL },
+  { name: 'heat-3840', path: '/wall?heat=cells', width: 3840, height: 1080 },
   { name: 'workbench', path: PLAN, ...WALL },
   { name: 'workbench-1440', path: PLAN, width: 1440, height: 900 },
   { name: 'analysis-1080', path: '/analysis', ...WALL },

@@ -2,7 +2,6 @@
  * The heat and the replay: which picture, which window of time, which incidents. All of it stands in the address, so that a link restores
  * it. The window moves without a question to the server; what is drawn and counted comes from HeatData.
  */
-import type { UnitSummary } from '#contract/unit.ts'
 import type { CellSize } from '#model/heat/lattice.ts'
 import type { Clock } from './clock.svelte.ts'
 import { type HeatAddress, type Picture, readAddress, type UnitLevel, type UnitValue, writeAddress } from './heat-address.ts'
@@ -25,6 +24,9 @@ const WRITE_AFTER_MS = 250
 /** Cells of about so many pixels. */
 const CELL_PX = 9
 const CELLS: readonly CellSize[] = [50, 100, 200, 400, 800, 1600]
+
+/** Cells that stand for themselves are twice as wide as those that are smoothed away. */
+export const coarser = (cell: CellSize): CellSize => CELLS[Math.min(CELLS.indexOf(cell) + 1, CELLS.length - 1)]!
 
 export class Heat {
   picture = $state<Picture>('density')
@@ -50,11 +52,14 @@ export class Heat {
   private hoursAround = $state(0)
   private readonly clock: Clock
   private readonly selection: Selection
+  private readonly isKind: (code: string) => boolean
   private timer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(clock: Clock, selection: Selection) {
+  /** `isKind`: whether a class or kind of an address is known here; others are not asked for. */
+  constructor(clock: Clock, selection: Selection, isKind: (code: string) => boolean = () => true) {
     this.clock = clock
     this.selection = selection
+    this.isKind = isKind
     this.read()
   }
 
@@ -154,7 +159,8 @@ export class Heat {
   /** Everything again from the address. */
   read(): void {
     const { window, at, ...rest } = readAddress(new URLSearchParams(location.search), this.zone)
-    Object.assign(this, { picture: rest.picture, value: rest.value, level: rest.level, weighted: rest.weighted, filter: rest.filter })
+    Object.assign(this, { picture: rest.picture, value: rest.value, level: rest.level, weighted: rest.weighted })
+    this.filter = { ...rest.filter, kinds: rest.filter.kinds.filter(this.isKind) }
     const today = this.today
     this.hoursAround = window ? (window.from + window.to) / 2 : today
     this.grain = rest.grain
@@ -203,8 +209,3 @@ export class Heat {
     history.replaceState(history.state, '', location.pathname + (query.size ? `?${query}` : ''))
   }
 }
-
-/** What stands for a unit's share and density: null where the county does not say. */
-export const perThousand = (count: number, unit: UnitSummary | undefined): number | null =>
-  unit?.residents ? (count * 1000) / unit.residents : null
-export const perKm2 = (count: number, unit: UnitSummary | undefined): number | null => (unit ? (count * 1e6) / unit.areaM2 : null)

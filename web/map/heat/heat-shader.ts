@@ -44,7 +44,9 @@ float smoothField(vec2 cell) {
 void main() {
   float s = v_place.y;
   vec2 cell = vec2(v_place.x, u_rows.x + s * (u_rows.y + s * (u_rows.z + s * u_rows.w)));
-  float value = u_cells == 1 ? texelFetch(u_field, ivec2(clamp(floor(cell), vec2(0.0), u_size - 1.0)), 0).r : smoothField(cell);
+  // Beyond the field there is nothing, and a texture would repeat its rim.
+  if (any(lessThan(cell, vec2(0.0))) || any(greaterThanEqual(cell, u_size))) discard;
+  float value = u_cells == 1 ? texelFetch(u_field, ivec2(floor(cell)), 0).r : smoothField(cell);
   vec4 ink = vec4(0.0);
   if (u_cells == 1) {
     for (int n = 0; n < u_count; n++) if (value >= u_bounds[n]) ink = vec4(u_colours[n], 1.0);

@@ -199,6 +199,7 @@ export async function findEmerging(db: Reader, request: EmergingRequest): Promis
     heat: heat > 0 ? 'hot' : 'cold',
     counts: Array.from({ length: slices }, (_, t) => counts[t * n + place]!),
     marks: marks.map((mark) => WORDS[String(mark) as '0']),
+    intensity: z.map((each) => Math.round(each * 100) / 100),
     around,
     expected,
     z: z.at(-1)!,

@@ -161,6 +161,8 @@ export const emerging = tested.extend({
       /** Of each step. */
       counts: z.array(masked),
       marks: z.array(z.enum(['hot', 'cold', 'none'])),
+      /** z-score of each step, of the place with its neighbours; none where small numbers are withheld. */
+      intensity: z.array(z.number()),
       /** Of the last step: the place with its neighbours, now and a step before. */
       around: masked,
       expected: z.number(),

@@ -108,6 +108,8 @@ export const maskEmerging = (answer: Emerging, leastCount: number): Emerging => 
   results: answer.results.map((each) => ({
     ...each,
     counts: each.counts.map((count) => hide(count, leastCount)),
+    // From z-scores counts can be reckoned back.
+    intensity: [],
     around: hide(each.around, leastCount),
   })),
 })

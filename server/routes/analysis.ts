@@ -22,7 +22,6 @@ import { serve } from './serve.ts'
 /** Room for answers of the last minute. */
 const MEMO_BYTES = 32 * 1024 * 1024
 const MEMO_MS = 60_000
-const LEAST_COUNT = 5
 /** With fewer steps nothing can be said of a trend. */
 const LEAST_TREND = 4
 
@@ -31,11 +30,11 @@ export interface AnalysisDeps {
   kinds: Kinds
   county: string | undefined
   /** Below this, counts are not told to who may not see incidents. */
-  leastCount?: number
+  leastCount: number
   now?: () => Date
 }
 
-export function analysisRoutes({ db, kinds, county, leastCount = LEAST_COUNT, now = () => new Date() }: AnalysisDeps): Router {
+export function analysisRoutes({ db, kinds, county, leastCount, now = () => new Date() }: AnalysisDeps): Router {
   const router = Router()
   const memo = createPackedMemo(MEMO_BYTES)
   const deps = { db, kinds, county, now }

@@ -149,6 +149,12 @@ eachDatabase((open) => {
     expect(['new', 'consecutive']).toContain(first!.pattern)
     expect(first!.marks.at(-1)).toBe('hot')
     expect(first!.marks.slice(0, 15)).not.toContain('hot')
+    expect(Math.max(...first!.intensity.slice(0, 15))).toBeLessThan(first!.intensity.at(-1)!)
+    const masked = emerging.parse(await ask(`/api/emerging?from=2026-02-01&to=2026-02-23&step=day`, 'planner'))
+    for (const { counts, intensity } of masked.results) {
+      expect(intensity).toEqual([])
+      expect(counts.every((count) => count === null || count === 0 || count >= 5)).toBe(true)
+    }
     expect((await get('/api/emerging?from=2026-02-20&to=2026-02-23&step=week')).body.errors[0]).toMatchObject({ where: 'query/step' })
   })
 

@@ -16,7 +16,7 @@ const WHO = { name: 'somebody' }
 const month = (text: string) => new Date(`${text}-01T00:00:00Z`)
 const TEXTS = ['一\t二', 'a\nb\rc', '\\N', '\\.', '', 'x\u2028y "z", \\t']
 
-eachDatabase((open) => {
+eachDatabase((open, kind) => {
   let db: Db
   const folder = mkdtempSync(join(tmpdir(), 'gridward-archive-'))
   afterAll(() => rmSync(folder, { recursive: true }))
@@ -125,6 +125,24 @@ eachDatabase((open) => {
       await archive('2024-02')
       await db.transaction((tx) => ensurePartitions(tx, month('2024-01'), month('2024-01')))
       await expect(archive('2024-02')).rejects.toThrow(MonthIsBeside)
+      await restoreIncidents(db, WHO, month('2024-01'), folder)
+    })
+
+    // The embedded database has one session: nobody reads beside it.
+    it.runIf(kind === 'postgres')('waits for whoever reads, and lets others through meanwhile', async () => {
+      let archiving: ReturnType<typeof archive> | undefined
+      await db.transaction(async (tx) => {
+        await tx.query(sql`select count(*) from incident`)
+        archiving = archive('2024-02')
+        await expect
+          .poll(async () => (await db.query<{ n: number }>(sql`select count(*) as n from pg_locks where not granted`))[0]!.n, {
+            timeout: 20_000,
+          })
+          .toBeGreaterThan(0)
+        // Stands behind the archive, which stands behind us; it only ends when the archive steps aside.
+        await report(30, '2024-05-02T00:00:00Z')
+      })
+      expect(await archiving).toMatchObject([{ month: '2024-01', outcome: 'detached' }])
       await restoreIncidents(db, WHO, month('2024-01'), folder)
     })
 

@@ -14,7 +14,8 @@ export function editLabelLayers({ palette }: EditDrawing): WallLayer[] {
   const text: ExpressionSpecification = [
     'format',
     ['get', 'name'],
-    { 'text-font': strong },
+    // What cannot be changed recedes.
+    { 'text-font': ['case', ['get', 'inside'], strong, plain], 'font-scale': ['case', ['get', 'inside'], 1, 0.86] },
     ['case', ['has', 'now'], '\n', ''],
     {},
     ['coalesce', ['get', 'before'], ''],

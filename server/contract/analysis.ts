@@ -72,7 +72,6 @@ const fdr = z
   .describe('share of what is named that may be there by chance (false discovery rate)')
 
 export const hotSpotsQuery = where.extend({ fdr })
-export type HotSpotsQuery = z.output<typeof hotSpotsQuery>
 
 const count = z.number().int()
 const masked = count.nullable().describe('null: fewer than `leastCount`')
@@ -193,7 +192,6 @@ export const hotSpotIncidentsQuery = where.extend({
 })
 /** Newest first; `next` asks for what comes behind, null at the end. */
 export const incidentPage = z.object({ incidents: z.array(incidentMarker), next: z.string().nullable() })
-export type IncidentPage = z.infer<typeof incidentPage>
 
 export const clustersQuery = what.extend({
   metres: whole(10, 5000).default(200).describe('how close in place'),

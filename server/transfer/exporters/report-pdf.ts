@@ -8,7 +8,8 @@ import PDFDocument from 'pdfkit'
 import type { Block, ReportDocument } from '#model/report/document.ts'
 import { REPORT_WORDS, type ReportLanguage } from '#model/report/words.ts'
 
-const FONTS = join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fonts-sc')), '..', 'fonts')
+const require = createRequire(import.meta.url)
+const FONTS = join(dirname(require.resolve('@embedpdf/fonts-sc')), '..', 'fonts')
 const FACES = { text: join(FONTS, 'NotoSansHans-Regular.otf'), bold: join(FONTS, 'NotoSansHans-Medium.otf') } as const
 
 /** Points. */

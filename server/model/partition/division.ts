@@ -25,6 +25,8 @@ export interface Costs {
   hamlets: number
 }
 
+/** Cells that are looked at for a way round. */
+const FARTHEST = 32
 const FOUR_PI_100 = 1256.6370614359173
 
 export class Division {
@@ -220,7 +222,7 @@ export class Division {
     label[c] = b
   }
 
-  /** True when c's unit stays in one piece without c. */
+  /** True when c's unit stays in one piece without c; also says no where that would take long to find out. */
   staysWhole(c: number): boolean {
     const { graph, label, stamp, queue } = this
     const { start, neighbour, joins } = graph
@@ -236,7 +238,8 @@ export class Division {
       first = d
     }
     if (left === 0) return this.size[a] === 1
-    // Once among c's neighbours only, which nearly always is enough, then through the whole unit.
+    // Once among c's neighbours only, which nearly always is enough, then through the unit, but not far: a way round that long
+    // would go about another unit.
     for (const anywhere of [false, true]) {
       if (left === 1) return true
       let [head, end, open] = [0, 0, left - 1]
@@ -244,7 +247,7 @@ export class Division {
       const seen = wanted + (anywhere ? 1 : 0)
       if (anywhere) stamp[first] = seen
       else stamp[first] = -wanted
-      while (head < end) {
+      while (head < end && head < FARTHEST) {
         const d = queue[head++]!
         for (let i = start[d]!; i < start[d + 1]!; i++) {
           const e = neighbour[i]!

@@ -21,10 +21,10 @@ const COSTS: Readonly<Record<Preset, Costs>> = {
 }
 
 const SCHEDULES: Readonly<Record<Preset, Schedule>> = {
-  repair: { firstSteps: 40, roundSteps: 120, rounds: 6, heat: 3 },
-  keep: { firstSteps: 40, roundSteps: 90, rounds: 3, heat: 3 },
-  mix: { firstSteps: 40, roundSteps: 90, rounds: 3, heat: 3 },
-  compact: { firstSteps: 40, roundSteps: 90, rounds: 3, heat: 0.6 },
+  repair: { firstSteps: 24, roundSteps: 120, rounds: 6, heat: 3 },
+  keep: { firstSteps: 24, roundSteps: 90, rounds: 3, heat: 3 },
+  mix: { firstSteps: 24, roundSteps: 90, rounds: 3, heat: 3 },
+  compact: { firstSteps: 24, roundSteps: 90, rounds: 3, heat: 1 },
 }
 
 export const HEAT_FIRST = 20

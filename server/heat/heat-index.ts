@@ -209,8 +209,8 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
   }
 }
 
-/** Units that were drawn anew have moved incidents without a word about each. */
-const isReload = ({ noun, unitCode }: SequencedRow): boolean => unitCode === '' && (noun === 'incident' || noun === 'unit')
+/** Whoever changes many, by a load or because their units were drawn anew, says so once and not of each. */
+const isReload = ({ noun, unitCode }: SequencedRow): boolean => unitCode === '' && noun === 'incident'
 
 const changesOf = ({ noun, unitCode, message: text }: SequencedRow): HeatChange[] => {
   if (noun !== 'incident' || unitCode === '') return []

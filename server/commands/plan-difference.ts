@@ -12,6 +12,7 @@ import type { Actor } from '../middleware/actor.ts'
 import { countPostsOf, listBuildingPlaces, listCameraPlaces, listOpenPlaces, type Place } from '../store/plan-effects.ts'
 import { findEffect, type PlanRow } from '../store/plans.ts'
 import { listUsedCodes } from '../store/unit-versions.ts'
+import { continuedCodes } from './plan-continuation.ts'
 import type { Sheet } from './plan-replay.ts'
 import { getPlan, type PlanContext } from './plans.ts'
 
@@ -19,6 +20,8 @@ import { getPlan, type PlanContext } from './plans.ts'
 export interface Effect {
   /** New code by unit id. */
   codes: Record<string, string>
+  /** By id, the code that a unit of the plan's own goes on under. */
+  continued?: Record<string, string>
   /** Of the units before, by code; and after, by key. */
   before: Record<string, People>
   after: Record<string, People>
@@ -29,9 +32,12 @@ export interface Effect {
 export async function planDifference({ db, replays }: PlanContext, actor: Actor, id: number): Promise<PlanDifference> {
   const plan = await getPlan(db, actor, id)
   const sheet = await replays.take(db, plan)
-  const changes = changesOf(sheet.ground, sheet.coverage, sheet.touched())
+  const kept = await findEffect<Effect>(db, id)
+  const made = changesOf(sheet.ground, sheet.coverage, sheet.touched())
+  const continued = kept ? new Map(Object.entries(kept.continued ?? {})) : await continuedCodes(db, made)
+  const changes = continued.size > 0 ? changesOf(sheet.ground, sheet.coverage, sheet.touched(), continued) : made
   const isShown = (code: string) => allows(actor, 'plan.read', code) === true || code === plan.unitCode
-  const effect = (await findEffect<Effect>(db, id)) ?? (await effectOf(db, plan, sheet, changes, isShown))
+  const effect = kept ?? (await effectOf(db, plan, sheet, changes, isShown))
   replays.keep(plan, sheet)
   const seesPeople = can(actor.role, 'building.read')
   const peopleOf = (people: Record<string, People>, key: string): People => (seesPeople && people[key]) || NOBODY

@@ -17,6 +17,7 @@ import { announceReload } from '../store/outbox.ts'
 import { listActions } from '../store/plan-actions.ts'
 import { findPlan, insertComment, keepEffect, listScheduled, lockPlan, moveEmptyDrafts, movePlan, type PlanRow } from '../store/plans.ts'
 import { effectOf } from './plan-difference.ts'
+import { continuedCodes } from './plan-continuation.ts'
 import { Sheet } from './plan-replay.ts'
 import { writePlan } from './plan-write.ts'
 import { type PlanContext, requireCurrent, tell } from './plans.ts'
@@ -104,11 +105,12 @@ async function bringAbout(tx: Queryable, { replays, now }: InForceContext, id: n
   const base = (await findBase(tx, countyCode))!
   const sheet = new Sheet(await replays.ground(tx, countyCode, base))
   for (const action of await listActions(tx, id)) await sheet.do(action)
-  const changes = prove(sheet)
+  prove(sheet)
+  const { changes, continued } = await changesIn(tx, sheet, sheet.touched())
   // Later than all that is, so that every version has its time even if an import was faster than this midnight's job.
   const inForceAt = new Date(Math.max(midnightOf(plan).getTime(), base.getTime() + 1))
   const at = now()
-  await keepEffect(tx, id, await effectOf(tx, plan, sheet, changes))
+  await keepEffect(tx, id, { ...(await effectOf(tx, plan, sheet, changes)), continued })
   const writing = { countyCode, ground: sheet.ground, coverage: sheet.coverage, changes, outlineMoved: movesOutline(sheet), inForceAt, at }
   if (changes.length > 0 || changedGrids(sheet.ground, sheet.coverage).length > 0) await writePlan(tx, writing)
   await movePlan(tx, id, { from: 'scheduled', to: 'in_force', revision: plan.revision, effectiveOn: plan.effectiveOn, inForceAt, at })
@@ -119,8 +121,24 @@ async function bringAbout(tx: Queryable, { replays, now }: InForceContext, id: n
   return { id, inForceAt }
 }
 
-/** The changes, when they open no gap and make no overlap. Throws a Problem otherwise. */
-function prove(sheet: Sheet): LeafChange[] {
+/** The changes; units that go on under another id have their code again, in the coverage too. */
+async function changesIn(
+  tx: Queryable,
+  { ground, coverage }: Sheet,
+  touched: ReadonlySet<string>,
+): Promise<{ changes: LeafChange[]; continued: Record<string, string> }> {
+  const changes = changesOf(ground, coverage, touched)
+  const codes = await continuedCodes(tx, changes)
+  const continued = Object.fromEntries(codes)
+  if (codes.size === 0) return { changes, continued }
+  const removed = [...codes.keys()].map((id) => coverage.leaves.get(id)!)
+  const added = removed.map((leaf) => ({ ...leaf, code: codes.get(leaf.id)! }))
+  coverage.apply({ arcs: { removed: [], added: [] }, leaves: { removed, added } })
+  return { changes: changesOf(ground, coverage, touched), continued }
+}
+
+/** Throws a Problem when the changes open a gap or make an overlap. */
+function prove(sheet: Sheet): void {
   const [refused] = sheet.refused
   if (refused)
     throw new Problem(
@@ -151,7 +169,6 @@ function prove(sheet: Sheet): LeafChange[] {
         { where: fault.ids.join(', '), message: fault.reason },
       ])
   }
-  return changesOf(sheet.ground, sheet.coverage, touched)
 }
 
 const movesOutline = ({ differences }: Sheet): boolean =>

@@ -21,18 +21,24 @@ export interface LeafChange {
 
 /**
  * Changes of the leaves among `touched` ids; a leaf that is in the end as it was is not among them. Ids of `before` are codes.
- * Those that end come first, then in the order of their ids.
+ * Those that end come first, then in the order of their ids. `continued`: codes that leaves without one go on under, by id.
  */
-export function changesOf(before: Coverage, after: Coverage, touched: Iterable<string>): LeafChange[] {
+export function changesOf(
+  before: Coverage,
+  after: Coverage,
+  touched: Iterable<string>,
+  continued: ReadonlyMap<string, string> = new Map(),
+): LeafChange[] {
   const ids = [...touched].sort()
   const stateIn = (coverage: Coverage, id: string): LeafState => ({ leaf: coverage.leaves.get(id)!, polygons: coverage.polygonsOf(id) })
   const changes: LeafChange[] = []
   const stayed = new Set<string>()
   for (const id of ids) {
-    const leaf = after.leaves.get(id)
-    if (!leaf) continue
+    const found = after.leaves.get(id)
+    if (!found) continue
+    const leaf = { ...found, code: found.code ?? continued.get(id) ?? null }
     const known = leaf.code !== null && before.leaves.has(leaf.code) ? stateIn(before, leaf.code) : null
-    const now = stateIn(after, id)
+    const now = { leaf, polygons: after.polygonsOf(id) }
     if (known) stayed.add(leaf.code!)
     const moved = !known || !isSameShape(known.polygons, now.polygons)
     if (moved || !isSameLeaf(known.leaf, leaf)) changes.push({ id, before: known, after: now, moved })

@@ -11,9 +11,6 @@ import { findTimeZone } from '../store/counties.ts'
 import type { Kinds } from '../store/kinds.ts'
 import { unitFor } from './unit-for.ts'
 
-const FIRST_YEAR = 1900
-const LAST_YEAR = 2200
-
 export interface Asked {
   what: What
   span: Span
@@ -24,7 +21,7 @@ export interface Asked {
 
 /**
  * Throws `outside-jurisdiction` for a unit that is not the reader's, `not-found` for one that is not there, and `bad-request` for a
- * window that is reversed, empty or beyond all calendars, and for kinds that there are not.
+ * window that is reversed or empty, and for kinds that there are not.
  */
 export async function readAsked(
   { db, kinds, county, now }: { db: Db; kinds: Kinds; county: string | undefined; now: () => Date },
@@ -61,12 +58,6 @@ function readSpan({ from, to }: Pick<WhatQuery, 'from' | 'to'>, zone: string, no
   if (start >= end) {
     const message = start > end ? 'lies before `from`' : 'is the same as `from`: the window is empty'
     throw new Problem('bad-request', `query/to: ${message}.`, [{ where: 'query/to', message }])
-  }
-  const before = spanBefore({ from: start, to: end }, zone)
-  if (before.from.getUTCFullYear() < FIRST_YEAR - 300 || end.getUTCFullYear() > LAST_YEAR) {
-    throw new Problem('bad-request', 'query/from: the window is longer than any calendar of ours.', [
-      { where: 'query/from', message: 'is too long ago' },
-    ])
   }
   return { from: start, to: end }
 }

@@ -6,7 +6,7 @@ import { endpoints } from '#contract/endpoints.ts'
 import { decodeCube } from '#model/heat/cube.ts'
 import type { CellSize } from '#model/heat/lattice.ts'
 import { createSums, type CubeSums } from '#model/heat/window.ts'
-import { call, callForBytes } from '../api/client.ts'
+import { ApiProblem, call, callForBytes } from '../api/client.ts'
 import type { UnitLevel } from './heat-address.ts'
 import type { FilterQuery } from './heat-filter.ts'
 import { Series, WeekHours } from './heat-series.ts'
@@ -32,13 +32,16 @@ export interface HeatSet {
   week: WeekHours
   /** All classes together, 52 weeks earlier. */
   yearAgo: Series
-  /** By unit; null where that was not asked for. */
+  /** By unit; null where that was not asked for, or is too much for one answer. */
   units: Series | null
   overdue: Series | null
   /** Small numbers were merged upward or left out. */
   isMerged: boolean
   leastCount: number | null
 }
+
+const SIZES: readonly CellSize[] = [50, 100, 200, 400, 800, 1600, 3200, 6400]
+const isTooLarge = (error: unknown): boolean => error instanceof ApiProblem && error.code === 'too-large'
 
 const iso = (at: number): string => new Date(at).toISOString()
 
@@ -103,16 +106,12 @@ export class HeatData {
         return { answer, series: new Series(answer, span, grain, zone, by) }
       })
     const wanted = Promise.all([
-      part(`cube ${cell} ${weighted}`, async (signal) => {
-        const window = { from: iso(range.from), to: iso(range.to), step: grain }
-        const asked = { ...query, ...window, cell: `${cell}`, weight: weighted ? 'severity' : 'none' } as const
-        return createSums(decodeCube(new Uint8Array(await callForBytes(endpoints.heatCube, { query: asked, signal }))))
-      }),
+      part(`cube ${cell} ${weighted}`, (signal) => this.cube(request, signal)),
       counts('classes', 'class', early),
       part('week', async (signal) => new WeekHours(await count(signal, 'day,hourOfDay', range), range, zone)),
       counts('year', null, lastYear),
-      level === null ? null : counts(`units ${level}`, 'unit', early, { level }),
-      level === null || !overdue ? null : counts(`overdue ${level}`, 'unit', range, { level, overdue: 'true' }),
+      level === null ? null : counts(`units ${level}`, 'unit', early, { level }).catch(noneIfTooLarge),
+      level === null || !overdue ? null : counts(`overdue ${level}`, 'unit', range, { level, overdue: 'true' }).catch(noneIfTooLarge),
     ])
     for (const [key, { running }] of kept) if (!parts.has(key)) running.abort()
     const [sums, classes, week, yearAgo, units, late] = await wanted
@@ -128,4 +127,23 @@ export class HeatData {
       leastCount: classes.answer.leastCount ?? null,
     }
   }
+
+  /** Cells as fine as asked for, or as fine as one answer holds. */
+  private async cube({ query, range, grain, cell, weighted }: HeatRequest, signal: AbortSignal): Promise<CubeSums> {
+    const window = { ...query, from: iso(range.from), to: iso(range.to), step: grain, weight: weighted ? 'severity' : 'none' } as const
+    for (const size of SIZES.filter((each) => each >= cell)) {
+      try {
+        const bytes = await callForBytes(endpoints.heatCube, { query: { ...window, cell: `${size}` }, signal })
+        return createSums(decodeCube(new Uint8Array(bytes)))
+      } catch (error) {
+        if (!isTooLarge(error) || size === SIZES.at(-1)) throw error
+      }
+    }
+    throw new RangeError(`no cells of ${cell} m`)
+  }
+}
+
+const noneIfTooLarge = (error: unknown): null => {
+  if (isTooLarge(error)) return null
+  throw error
 }

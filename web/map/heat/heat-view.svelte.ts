@@ -7,7 +7,8 @@ import { stepAt } from '#model/heat/window.ts'
 import type { Catalogue } from '../../state/catalogue.svelte.ts'
 import type { Heat } from '../../state/heat.svelte.ts'
 import { CORNERS_AT_MOST, crossesItself } from '../../state/heat-filter.ts'
-import { lengthOf } from '../../state/heat-window.ts'
+import { HeatUnitsAtRest } from '../../state/heat-units-at-rest.svelte.ts'
+import { lengthOf, type Span } from '../../state/heat-window.ts'
 import type { Selection } from '../../state/selection.svelte.ts'
 import type { HeatPicture } from './heat-layer.ts'
 import { HeatPainter, sigmaFor } from './painter.ts'
@@ -25,6 +26,9 @@ export class HeatView {
   /** Corners of the polygon that is being drawn; null while none is. */
   drawn = $state.raw<readonly Position[] | null>(null)
 
+  /** Where a county's units and days are too many for one answer. */
+  private readonly atRest = new HeatUnitsAtRest()
+  private readonly lateAtRest = new HeatUnitsAtRest()
   private readonly heat: Heat
   private readonly catalogue: Catalogue
   private readonly selection: Selection
@@ -38,6 +42,10 @@ export class HeatView {
     const km2 = (this.catalogue.units.get(this.selection.unit)?.areaM2 ?? 1e8) / 1e6
     return sigmaFor(perWindow, km2, cell / PIXELS_OF_CELL)
   })
+  /** Of which windows units must be counted. */
+  get unitSpans(): Span[] {
+    return [this.heat.window, this.heat.before, this.heat.range]
+  }
   private readonly painter: HeatPainter | null = $derived.by(() => {
     const { data, picture } = this.heat
     if (!data.set || (picture !== 'density' && picture !== 'cells')) return null
@@ -53,8 +61,11 @@ export class HeatView {
 
   private readonly unitCounts: UnitCounts | null = $derived.by(() => {
     const { set } = this.heat.data
-    if (this.heat.picture !== 'units' || !set?.units || set.request.level !== this.heat.level) return null
-    return { units: set.units, overdue: set.overdue, coloured: colouredAt(this.catalogue, this.selection.unit, this.heat.level) }
+    const { picture, level, value, query } = this.heat
+    if (picture !== 'units' || !set || set.request.level !== level) return null
+    const units = set.units ?? this.atRest.of(query, level, this.unitSpans, false)
+    const overdue = value !== 'overdue' ? null : (set.overdue ?? this.lateAtRest.of(query, level, [this.heat.window], true))
+    return units && { units, overdue, coloured: colouredAt(this.catalogue, this.selection.unit, level) }
   })
   /** Lower bounds of the bands, or of the classes 2…5 of the units. */
   readonly bounds: readonly number[] = $derived.by(() => {
@@ -96,6 +107,14 @@ export class HeatView {
     } else if (set && code.startsWith(this.selection.unit))
       this.picked = cellAround(set.sums.cube, place, this.heat.picture === 'cells' ? 0 : this.sigma)
     else this.picked = null
+  }
+
+  /** Asks for what one answer did not hold; called when the window has come to rest. */
+  countUnits(): void {
+    const { picture, level, value, query, window, data } = this.heat
+    if (picture !== 'units' || !data.set || data.set.request.level !== level) return
+    if (!data.set.units) void this.atRest.ask(query, level, this.unitSpans, false)
+    if (value === 'overdue' && !data.set.overdue) void this.lateAtRest.ask(query, level, [window], true)
   }
 
   startDrawing(): void {

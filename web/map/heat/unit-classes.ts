@@ -1,7 +1,7 @@
 /** Units by colour: which value each has in a window, and the fixed bounds of the five classes. */
 import type { UnitSummary } from '#contract/unit.ts'
 import type { UnitValue } from '../../state/heat-address.ts'
-import type { Series } from '../../state/heat-series.ts'
+import type { UnitSums } from '../../state/heat-units-at-rest.svelte.ts'
 import type { Span } from '../../state/heat-window.ts'
 import { bandOf, bandsFor, countBands, quantile } from './bands.ts'
 
@@ -14,8 +14,8 @@ const LEAST_FOR_CHANGE = 5
 const HOT_SHARE = 0.96
 
 export interface UnitCounts {
-  units: Series
-  overdue: Series | null
+  units: UnitSums
+  overdue: UnitSums | null
   /** Units of the level, and coarser ones that were never divided so far. */
   coloured: readonly UnitSummary[]
 }

@@ -61,7 +61,7 @@ const hear =
 const props = (change: object = {}) => ({
   ...{ attempts, chosenId: 1, scopes: [{ code: 'v1', name: '长里村' }, { code: 't1', name: '金沙镇' }], isReady: true, hasLines: true, editable: true }, // prettier-ignore
   ...{ targets: { min: 300, max: 500 }, outlineOf: () => [], postsOf: () => null, nameOf: (code: string) => VILLAGES[code] ?? code },
-  ...{ start: hear('start'), choose: hear('choose'), stop: hear('stop'), again: hear('again'), drop: hear('drop'), standingOf: () => ({ taken: new Set(), instead: null, overtaken: false }), adopt: hear('adopt', null), close: hear('close') }, // prettier-ignore
+  ...{ start: hear('start'), choose: hear('choose'), stop: hear('stop'), again: hear('again'), drop: hear('drop'), standingOf: () => ({ taken: new Set<string>(), instead: null, overtaken: false }), adopt: hear('adopt', null), close: hear('close') }, // prettier-ignore
   ...change,
 })
 const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }))
@@ -117,7 +117,7 @@ describe('a proposal', () => {
     expect(screen.getByRole('alert').textContent).toBe('新网格没有盖满原来的范围')
   })
   it('is no longer offered once the plan has it, or is offered in place of the one that the plan has', async () => {
-    const standing = (change: object) => ({ standingOf: () => ({ taken: new Set(), instead: null, overtaken: false, ...change }) })
+    const standing = (change: object) => ({ standingOf: () => ({ taken: new Set<string>(), instead: null, overtaken: false, ...change }) })
     const { rerender } = render(Proposals, { props: props(standing({ taken: new Set(['v1', 'v2']) })) })
     expect(screen.queryByRole('button', { name: /采用/ })).toBeNull()
     expect(screen.getByRole('status').textContent).toMatch(/^方案里已是乙/)

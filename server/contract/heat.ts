@@ -90,7 +90,7 @@ export const cubeQuery = heatFilter.extend({
     .describe(`metres of a cell; default: the finest from 100 on with which the cube stays below ${MOST_CUBE_BYTES} bytes`),
   weight: z.enum(['none', 'severity']).default('none').describe('severity: entries carry a sum of weights beside the count'),
 })
-export type CubeQuery = z.output<typeof cubeQuery>
+
 export type HeatFilterQuery = z.output<typeof heatFilter>
 
 export const GROUPINGS = [

@@ -4,16 +4,13 @@
  * after the other: an answer holds everything that was told before it was asked for.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import pg from 'pg'
-import { to as copyTo } from 'pg-copy-streams'
 import { checkSums, type CheckSum } from '#model/heat/check-sums.ts'
 import { composeCube, type CubeAnswer, type CubeQuestion, latticeFor } from '#model/heat/compose-cube.ts'
 import type { HeatFilter } from '#model/heat/filter.ts'
 import { countGroups, type Dimension } from '#model/heat/groups.ts'
 import { IncidentColumns, type IncidentEntry } from '#model/heat/incident-columns.ts'
 import type { Group } from '#model/heat/small-numbers.ts'
-import { queryOf } from '../db/sql.ts'
-import { typeParsers } from '../db/values.ts'
+import { openCopySource } from '../db/copy-out.ts'
 import { copyMonth, findMonthBefore } from '../store/heat-fill.ts'
 import { CopyRows } from './copy-rows.ts'
 
@@ -57,22 +54,17 @@ const reply = (message: HeatReply, transfer: ArrayBuffer[] = []) => port.postMes
 
 /** Reads all months, the newest first. */
 const copyAll = async (address: string): Promise<void> => {
-  const settings = { connectionString: address, types: typeParsers(), options: '-c TimeZone=UTC -c jit=off' }
-  const client = new pg.Client({ ...settings, application_name: 'gridward heat', keepAlive: true })
-  // Whoever is waiting for an answer hears of it there.
-  client.on('error', () => undefined)
-  await client.connect()
+  const source = await openCopySource(address, 'gridward heat')
   try {
-    const db = { query: async <R>(sql: Parameters<typeof queryOf>[0]): Promise<R[]> => (await client.query(queryOf(sql))).rows as R[] }
-    let month = await findMonthBefore(db, null)
+    let month = await findMonthBefore(source, null)
     while (month) {
       rows.begin()
-      for await (const chunk of client.query(copyTo(copyMonth(month)))) rows.take(chunk as Buffer)
+      for await (const chunk of source.copy(copyMonth(month))) rows.take(chunk)
       reply({ type: 'progress', rows: rows.rows, month: month.start.getTime() })
-      month = await findMonthBefore(db, month.start)
+      month = await findMonthBefore(source, month.start)
     }
   } finally {
-    await client.end().catch(() => undefined)
+    await source.close()
   }
 }
 

@@ -107,7 +107,6 @@ export function createQuestions({ db, kinds, county, heatMinCount }: QuestionDep
     },
   }
 }
-export type Questions = ReturnType<typeof createQuestions>
 
 /** The clock of a window; of an open one, what is needed is found first: see `closeWindow`. */
 const withClock = (zone: string, from: number | null, to: number | null): HeatFilter['clock'] =>

@@ -8,10 +8,9 @@
  */
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import pg from 'pg'
-import { to as copyTo } from 'pg-copy-streams'
 import { pino } from 'pino'
 import { seedDemo } from '../../server/commands/seed.ts'
+import { openCopySource } from '../../server/db/copy-out.ts'
 import type { Db } from '../../server/db/db.ts'
 import { migrate } from '../../server/db/migrate.ts'
 import { openPostgres } from '../../server/db/postgres.ts'
@@ -51,16 +50,15 @@ const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
 }
 
 /** Reads every month by COPY and hands each chunk on; milliseconds. */
-async function copyAll(address: string, months: readonly Month[], take: (chunk: Buffer) => void, begin: () => void): Promise<number> {
-  const client = new pg.Client({ connectionString: address })
-  await client.connect()
+async function copyAll(address: string, months: readonly Month[], take: (chunk: Uint8Array) => void, begin: () => void): Promise<number> {
+  const source = await openCopySource(address, 'gridward bench')
   const [, ms] = await timed(async () => {
     for (const month of months) {
       begin()
-      for await (const chunk of client.query(copyTo(copyMonth(month)))) take(chunk as Buffer)
+      for await (const chunk of source.copy(copyMonth(month))) take(chunk)
     }
   })
-  await client.end()
+  await source.close()
   return ms
 }
 

@@ -67,6 +67,7 @@ describe('the configuration', () => {
       TARGET_EXEMPT: 'dedicated',
       TARGET_WIDTH: '15',
       TARGET_CLEARANCE: '0',
+      HEAT_MIN_COUNT: '1',
     })
     expect(config).toEqual({
       port: 0,
@@ -91,6 +92,7 @@ describe('the configuration', () => {
       title: '一张图',
       uploadLimitBytes: 3 * 1024 * 1024,
       targets: { minHouseholds: 200, maxHouseholds: 350, exempt: ['dedicated'], minWidth: 15, clearance: 0 },
+      heatMinCount: 1,
     })
   })
 

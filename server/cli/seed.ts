@@ -66,9 +66,12 @@ const createProgress = (): OnProgress => {
   }
 }
 
+/** Fewer are not worth a rate. */
+const COUNTED = 100
+
 const print = ({ countyCode, stages }: SeedReport): void => {
   for (const { name, rows, ms } of stages) {
-    const rate = rows > 1 ? `  ${Math.round(rows / (ms / 1000)).toLocaleString('en')} rows/s` : ''
+    const rate = rows >= COUNTED ? `  ${Math.round(rows / (ms / 1000)).toLocaleString('en')} rows/s` : ''
     process.stdout.write(`  ${name.padEnd(34)}${rows.toLocaleString('en').padStart(12)}  ${(ms / 1000).toFixed(1).padStart(7)} s${rate}\n`)
   }
   process.stdout.write(`Seeded the county ${countyCode}. All of it but outline and names is synthetic.\n`)

@@ -97,7 +97,7 @@ const seedIncidents = async (
       done((total += batch.incidents.rows))
     }
   })
-  if (load) await stage('indexes', 1, () => load.finish())
+  if (load) await stage('indexes of tables', load.unbuilt, (done) => load.finish(done))
   // A month ahead: live reports begin where the demo ends.
   await ensurePartitions(tx, since, new Date(until.getTime() + 31 * DAY_MS))
   for (const noun of ['unit', 'camera', 'incident'] as const) await announceReload(tx, noun)

@@ -13,8 +13,10 @@ const SORT_MEMORY = '256MB'
 
 export interface EmptyLoad {
   insert(batch: IncidentBatch): Promise<void>
-  /** Makes the months partitions and builds all indexes. */
-  finish(): Promise<void>
+  /** Tables whose indexes are to be built. */
+  readonly unbuilt: number
+  /** Makes the months partitions and builds all indexes, telling after each table how many are done. */
+  finish(done: (tables: number) => void): Promise<void>
 }
 
 /** Takes the indexes of a table away and resolves with the statements that build them again. Those that other tables lean on stay. */
@@ -52,9 +54,19 @@ export const beginEmptyLoad = async (tx: Queryable): Promise<EmptyLoad | null> =
       }
       await insertIncidents(tx, batch, partitionOf(month))
     },
-    async finish() {
-      for (const month of filled.values()) await attachMonth(tx, month)
-      for (const statement of builds.flat()) await tx.script(statement)
+    get unbuilt() {
+      return filled.size + builds.length
+    },
+    async finish(done) {
+      let tables = 0
+      for (const month of filled.values()) {
+        await attachMonth(tx, month)
+        done(++tables)
+      }
+      for (const statements of builds) {
+        for (const statement of statements) await tx.script(statement)
+        done(++tables)
+      }
     },
   }
 }

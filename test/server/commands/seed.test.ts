@@ -79,11 +79,21 @@ eachDatabase((open, kind) => {
       .digest('hex')
   }
 
+  /** Indexes and keys of the tables that a load fills without them, and of the months. */
+  const structure = async () =>
+    db.query(sql`
+      select c.relname, regexp_replace(pg_get_indexdef(i.indexrelid), '_20[0-9_]+', '_', 'g') as index, k.contype, pg_get_constraintdef(k.oid) as key
+      from pg_index i join pg_class c on c.oid = i.indrelid left join pg_constraint k on k.conindid = i.indexrelid
+      where c.relname in ('incident', 'incident_key', 'incident_transition', 'incident_default') order by 1, 2`)
+
   describe('seeding', () => {
     let first: string
 
     it('loads the whole county and its incidents, each once and in its month', async () => {
+      const before = await structure()
+      expect(before.length).toBeGreaterThan(14)
       const report = await seedDemo(db, OPTIONS)
+      expect(await structure()).toEqual(before)
       expect(report.countyCode).toBe('331004')
       expect(await count('unit')).toBe(county.units.length)
       expect(await count('border')).toBe(county.borders.length)
@@ -92,6 +102,10 @@ eachDatabase((open, kind) => {
       expect(await count('post')).toBe(county.posts.length)
       expect(await count('incident')).toBe(700)
       expect(await count('stray')).toBe(0)
+      const [months] = await db.query(sql`
+        select count(distinct i.indrelid) as months, count(*) as indexes from pg_index i join pg_inherits h on h.inhrelid = i.indrelid
+        where h.inhparent = 'incident'::regclass and i.indrelid <> 'incident_default'::regclass`)
+      expect(months).toEqual({ months: 14, indexes: 14 * 6 })
       first = await fingerprint()
     })
 

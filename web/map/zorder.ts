@@ -59,6 +59,7 @@ export const ZORDER = [
   'label-town',
   'yellow',
   'yellow-cluster',
+  'heat-spot-case',
   'heat-spot-ring',
   'heat-spot-chip',
   'heat-spot',

@@ -51,6 +51,14 @@ export function heatLayers({ palette, scale }: Drawing): WallLayer[] {
         'circle-stroke-width': 2 * scale,
       },
     },
+    // White on the palest band is seen by its dark case only.
+    {
+      id: 'heat-spot-case',
+      type: 'line',
+      ...marks,
+      filter: role('ring'),
+      paint: { 'line-color': palette.surface0, 'line-width': 5 * scale, 'line-opacity': 0.85 },
+    },
     {
       id: 'heat-spot-ring',
       type: 'line',
@@ -63,7 +71,12 @@ export function heatLayers({ palette, scale }: Drawing): WallLayer[] {
       type: 'circle',
       ...marks,
       filter: role('spot'),
-      paint: { 'circle-radius': 13 * scale, 'circle-color': palette.invertBg },
+      paint: {
+        'circle-radius': 13 * scale,
+        'circle-color': palette.invertBg,
+        'circle-stroke-color': palette.surface0,
+        'circle-stroke-width': 1.5 * scale,
+      },
     },
     {
       id: 'heat-spot',

@@ -5,6 +5,7 @@ import type { Bbox } from '#contract/geojson.ts'
 import { Problem } from '#contract/problem.ts'
 import { codeAt, countyOf } from '#model/code.ts'
 import { type CellSize, type Lattice, latticeOf } from '#model/heat/lattice.ts'
+import { PATTERNS } from '#model/hot-spots/emerging.ts'
 import { bordering, type Neighbours, withinBand } from '#model/hot-spots/neighbours.ts'
 import type { Period, Span } from '#model/hot-spots/periods.ts'
 import type { Reader } from '../db/db.ts'
@@ -207,7 +208,9 @@ export async function findEmerging(db: Reader, request: EmergingRequest): Promis
     q,
     trend: { z: trend.z, p: trend.p },
   }))
-  results.sort((a, b) => (a.heat === b.heat ? Math.abs(b.z) - Math.abs(a.z) : a.heat === 'hot' ? -1 : 1) || a.key.localeCompare(b.key))
+  // What is new comes first: the rest is known.
+  const rank = ({ heat, pattern }: (typeof results)[number]) => (heat === 'hot' ? 0 : PATTERNS.length) + PATTERNS.indexOf(pattern)
+  results.sort((a, b) => rank(a) - rank(b) || Math.abs(b.z) - Math.abs(a.z) || a.key.localeCompare(b.key))
   return {
     unitCode: what.unitCode,
     timeZone,

@@ -4,7 +4,7 @@ import type { Level } from '../level.ts'
 import { LEVELS } from '../level.ts'
 import { type HeatFilter, severityOf, sourceOf, stateOf } from './filter.ts'
 import { type IncidentColumns, stepFinder } from './incident-columns.ts'
-import { hourOfDay, offsetAt, weekdayOf } from './local-time.ts'
+import { hourlyFinder, hourOfDay, weekdayOf } from './local-time.ts'
 import type { MonthBlock } from './month-block.ts'
 import type { Group } from './small-numbers.ts'
 
@@ -73,9 +73,8 @@ function coderOf(columns: IncidentColumns, { clock }: HeatFilter, dimension: Dim
     return {
       values: by === 'weekday' ? [1, 2, 3, 4, 5, 6, 7] : Array.from({ length: 24 }, (_, hour) => hour),
       of({ times, start, end }) {
-        const offset = offsetAt(clock, start) === offsetAt(clock, end - 1) && !clock.starts.some((at) => at > start && at < end)
-        const constant = offset ? start + offsetAt(clock, start) : null
-        return (row) => place(constant === null ? start + times[row]! + offsetAt(clock, start + times[row]!) : constant + times[row]!)
+        const placeAt = hourlyFinder(clock, start, end, place)
+        return (row) => placeAt(times[row]!)
       },
     }
   }
@@ -88,46 +87,65 @@ function coderOf(columns: IncidentColumns, { clock }: HeatFilter, dimension: Dim
 }
 
 /** Up to so many combinations are counted in a table, more in a map. */
-const MOST_TABLE = 1 << 22
+const MOST_TABLE = 1 << 20
+
+/** Places of combinations with how many there are; none is empty. */
+interface Tally {
+  places: Float64Array
+  counts: Uint32Array
+}
+
+function tally(rows: Uint32Array, codes: readonly ((row: number) => number)[], widths: readonly number[]): Tally {
+  const combinations = widths.reduce((product, width) => product * width, 1)
+  const [first, second] = codes
+  const width = widths[1]!
+  const placeOf = (row: number): number => {
+    let place = 0
+    for (let n = 0; n < codes.length; n++) place = place * widths[n]! + codes[n]!(row)
+    return place
+  }
+  if (combinations <= MOST_TABLE) {
+    const table = new Uint32Array(combinations)
+    if (codes.length === 0) table[0] = rows.length
+    else if (codes.length === 1) for (const row of rows) table[first!(row)]!++
+    else if (codes.length === 2) for (const row of rows) table[first!(row) * width + second!(row)]!++
+    else for (const row of rows) table[placeOf(row)]!++
+    const places = Float64Array.from(table.keys()).filter((place) => table[place]! > 0)
+    return { places, counts: Uint32Array.from(places, (place) => table[place]!) }
+  }
+  const map = new Map<number, number>()
+  for (const row of rows) map.set(placeOf(row), (map.get(placeOf(row)) ?? 0) + 1)
+  return { places: Float64Array.from(map.keys()), counts: Uint32Array.from(map.values()) }
+}
 
 /** Counts what passes along the dimensions; without any, one group with an empty key. Empty groups are not there. */
 export function countGroups(columns: IncidentColumns, filter: HeatFilter, dimensions: readonly Dimension[]): Group[] {
   const selection = columns.selection(filter)
   const coders = dimensions.map((dimension) => coderOf(columns, filter, dimension))
-  const combinations = coders.reduce((product, { values }) => product * Math.max(1, values.length), 1)
-  const table = combinations <= MOST_TABLE ? new Float64Array(combinations) : null
-  const map = new Map<number, number>()
+  const widths = coders.map(({ values }) => values.length)
+  // Bins hang on the window; all else is the same for a month in every window that holds it.
+  const isKept = dimensions.every(({ by }) => by !== 'bin')
+  const totals = new Map<number, number>()
   for (const block of columns.touched(filter)) {
-    const rows = columns.rows(block, selection)
-    const codes = coders.map((coder) => coder.of(block))
-    const [first, second] = codes
-    const width = coders[1]?.values.length ?? 0
-    if (table && codes.length === 0) table[0]! += rows.length
-    else if (table && codes.length === 1) for (const row of rows) table[first!(row)]!++
-    else if (table && codes.length === 2) for (const row of rows) table[first!(row) * width + second!(row)]!++
-    else {
-      for (const row of rows) {
-        let place = 0
-        for (let n = 0; n < codes.length; n++) place = place * coders[n]!.values.length + codes[n]!(row)
-        if (table) table[place]!++
-        else map.set(place, (map.get(place) ?? 0) + 1)
-      }
-    }
+    const count = () => tally(columns.rows(block, selection), coders.map((coder) => coder.of(block)), widths) // prettier-ignore
+    const isWhole = (filter.from === null || filter.from <= block.start) && (filter.to === null || filter.to >= block.end)
+    const { places, counts } = isKept && isWhole ? columns.remember(block, [filter, dimensions, widths], count, bytesOf) : count()
+    for (let n = 0; n < places.length; n++) totals.set(places[n]!, (totals.get(places[n]!) ?? 0) + counts[n]!)
   }
   const groups: Group[] = []
-  const add = (place: number, count: number) => {
+  for (const [place, count] of totals) {
     const key: Group['key'] = []
     let rest = place
-    for (const { values } of [...coders].reverse()) {
+    for (const { values } of coders.toReversed()) {
       key.unshift(values[rest % values.length]!)
       rest = Math.floor(rest / values.length)
     }
-    groups.push({ key, count })
+    if (count > 0) groups.push({ key, count })
   }
-  if (table) table.forEach((count, place) => count > 0 && add(place, count))
-  else map.forEach((count, place) => add(place, count))
   return groups
 }
+
+const bytesOf = ({ places, counts }: Tally): number => places.byteLength + counts.byteLength
 
 const compare = (a: string | number | null, b: string | number | null): number => {
   if (a === b) return 0

@@ -7,7 +7,7 @@ import type { CubeCells } from './cube.ts'
 import { DEAD, type HeatFilter, SEVERITY_WEIGHTS, severityOf, TRAITS, traitMask } from './filter.ts'
 import { gatherCells, joinCells } from './gather.ts'
 import type { Lattice } from './lattice.ts'
-import { hourOfDay, offsetAt, segmentAt, weekdayOf } from './local-time.ts'
+import { hourlyFinder, hourOfDay, weekdayOf } from './local-time.ts'
 import { MonthBlock, monthOf, NOWHERE } from './month-block.ts'
 
 /** One incident; x and y on the grid of 1e-7 degree, NOWHERE without a place. */
@@ -61,9 +61,13 @@ export interface Selection {
 
 interface Remembered {
   revision: number
+  value: unknown
+  bytes: number
+}
+
+interface CountedCells {
   cells: CubeCells
   unplaced: number
-  bytes: number
 }
 
 export class IncidentColumns {
@@ -149,8 +153,7 @@ export class IncidentColumns {
     const { polygon, dial, clock } = filter
     const low = filter.from === null ? 0 : filter.from - block.start
     const high = filter.to === null ? Infinity : filter.to - block.start
-    const lastSegment = segmentAt(clock, block.end - 1)
-    const offset = segmentAt(clock, block.start) === lastSegment ? clock.offsets[lastSegment]! : null
+    const isOnDial = dial && hourlyFinder(clock, block.start, block.end, (local) => (dial.hours >> hourOfDay(local)) & (dial.weekdays >> weekdayOf(local)) & 1) // prettier-ignore
     const { times, xs, ys } = block
     let found = 0
     for (const [from, to] of block.ranges(box)) {
@@ -163,10 +166,7 @@ export class IncidentColumns {
           if (x === NOWHERE || x < box[0] || x > box[2] || y < box[1] || y > box[3]) continue
           if (polygon && sideOfRing(x, y, polygon) < 0) continue
         }
-        if (dial) {
-          const local = block.start + time + (offset ?? offsetAt(clock, block.start + time))
-          if (((dial.hours >> hourOfDay(local)) & (dial.weekdays >> weekdayOf(local)) & 1) === 0) continue
-        }
+        if (isOnDial && isOnDial(time) === 0) continue
         out[found++] = i
       }
     }
@@ -188,7 +188,7 @@ export class IncidentColumns {
   }
 
   /** Counts by cell and step of `bounds`, and how many have no place. Columns and rows count from the lattice's origin. */
-  cells(filter: HeatFilter, lattice: Lattice, bounds: Float64Array, weighted: boolean): { cells: CubeCells; unplaced: number } {
+  cells(filter: HeatFilter, lattice: Lattice, bounds: Float64Array, weighted: boolean): CountedCells {
     const selection = this.selection(filter)
     const parts: CubeCells[] = []
     const shifts: number[] = []
@@ -201,7 +201,7 @@ export class IncidentColumns {
       const shift = isWhole ? stepOf(bounds, block.start) : 0
       const own = isWhole ? Float64Array.from([block.start, ...inside, block.end]) : bounds
       const count = () => this.#countCells(block, selection, lattice, own, weighted)
-      const { cells, unplaced: none } = isWhole ? this.#remember(block, [filter, lattice, own, weighted], count) : count()
+      const { cells, unplaced: none } = isWhole ? this.remember(block, [filter, lattice, own, weighted], count, bytesOf) : count()
       parts.push(cells)
       shifts.push(shift)
       unplaced += none
@@ -232,27 +232,33 @@ export class IncidentColumns {
     return { cells: gatherCells(items, bounds.length - 1), unplaced: rows.length - items.size }
   }
 
-  #remember(block: MonthBlock, question: unknown, count: () => Omit<Remembered, 'revision' | 'bytes'>): Omit<Remembered, 'bytes'> {
+  /**
+   * What `count` says of a month, kept as long as the month does not change and there is room; what a question says of its window is
+   * not looked at: ask so only of months that lie wholly inside.
+   */
+  remember<T>(block: MonthBlock, question: unknown, count: () => T, bytesOf: (value: T) => number): T {
     const key = `${block.month} ${JSON.stringify(question, bare)}`
     const known = this.#remembered.get(key)
     this.#remembered.delete(key)
     if (known?.revision === block.revision) {
+      // The last asked for is the last to go.
       this.#remembered.set(key, known)
-      return known
+      return known.value as T
     }
-    const { cells, unplaced } = count()
-    const bytes = 12 * cells.steps.length + 12 * cells.columns.length
-    if (known) this.#rememberedBytes -= known.bytes
-    this.#rememberedBytes += bytes
-    this.#remembered.set(key, { revision: block.revision, cells, unplaced, bytes })
+    const value = count()
+    const bytes = bytesOf(value) + 2 * key.length
+    this.#rememberedBytes += bytes - (known?.bytes ?? 0)
+    this.#remembered.set(key, { revision: block.revision, value, bytes })
     for (const [oldest, { bytes: freed }] of this.#remembered) {
       if (this.#rememberedBytes <= REMEMBERED_BYTES) break
       this.#remembered.delete(oldest)
       this.#rememberedBytes -= freed
     }
-    return { revision: block.revision, cells, unplaced }
+    return value
   }
 }
+
+const bytesOf = ({ cells }: CountedCells): number => 12 * cells.steps.length + 12 * cells.columns.length
 
 /** A window does not change what a month says that lies inside of it. */
 const bare = (name: string, value: unknown): unknown =>

@@ -63,6 +63,19 @@ export const weekdayOf = (local: number): number => {
   return days - 7 * Math.floor(days / 7)
 }
 
+/**
+ * What an hour of the local clock is worth, `of` its local seconds, for the seconds of [start, end) counted from `start`: looked up in
+ * a table where the clock is not changed in between. `of` must be the same within an hour.
+ */
+export function hourlyFinder(clock: Clock, start: number, end: number, of: (local: number) => number): (time: number) => number {
+  const n = segmentAt(clock, start)
+  if (n !== segmentAt(clock, end - 1)) return (time) => of(start + time + offsetAt(clock, start + time))
+  const local = start + clock.offsets[n]!
+  const phase = local - HOUR * Math.floor(local / HOUR)
+  const table = Int32Array.from({ length: Math.ceil((end - start + phase) / HOUR) }, (_, hour) => of(local - phase + hour * HOUR))
+  return (time) => table[Math.floor((time + phase) / HOUR)]!
+}
+
 interface CivilDate {
   year: number
   month: number

@@ -1,0 +1,251 @@
+/** Heat and replay in a real browser: known counts at known places, on known days, and what is painted of them. */
+import { randomUUID } from 'node:crypto'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { GRID } from '#model/crs.ts'
+import { latticeOf } from '#model/heat/lattice.ts'
+import type { Db } from '../../server/db/db.ts'
+import { sql } from '../../server/db/sql.ts'
+import { ensurePartitions } from '../../server/store/partitions.ts'
+import { makeUser, PASSWORD, SAME_ORIGIN, startApp, type TestApp } from '../fixtures/app.ts'
+import { buildPages, hasChromium, launchBrowser, Probe } from '../fixtures/browser.ts'
+import { openEmbedded } from '../fixtures/database.ts'
+import { corner, loadSample, SAMPLE } from '../fixtures/sample-county.ts'
+
+const DAY = 86_400_000
+const SHANGHAI = 8 * 3_600_000
+const PATIENCE_MS = 60_000
+/** First instant of a day of the county's calendar, so many days ago. */
+const daysAgo = (days: number): number => Math.floor((Date.now() + SHANGHAI) / DAY) * DAY - SHANGHAI - days * DAY
+const dayText = (at: number): string => new Date(at + SHANGHAI).toISOString().slice(0, 10)
+
+type Place = [lng: number, lat: number]
+/** Near the middle of a cell of the sample's own lattice, and in the very middle of the heat's square of 400 m there. */
+const middle = (i: number, j: number): Place => {
+  const [a, b] = [corner(i, j), corner(i + 1, j + 1)]
+  const { cellX, cellY } = latticeOf(28.56, 400)
+  const within = (at: number, size: number) => ((Math.floor((at * GRID) / size) + 0.5) * size) / GRID
+  return [within((a[0] + b[0]) / 2, cellX), within((a[1] + b[1]) / 2, cellY)]
+}
+const WEST = { place: middle(2, 2), unit: `${SAMPLE}001001015` }
+const EAST = { place: middle(9, 4), unit: `${SAMPLE}001002028` }
+/** Ten days ago forty in the west and three in the east; a week before that the other way round. */
+const LATE = { day: daysAgo(10), west: 40, east: 3 }
+const EARLY = { day: daysAgo(17), west: 3, east: 40 }
+/** Open from five days ago at ten until three days ago at ten. */
+const REPLAYED = { from: daysAgo(5) + 10 * 3_600_000, to: daysAgo(3) + 10 * 3_600_000 }
+
+function* reports(): Generator<unknown[]> {
+  const row = (at: number, { place, unit }: typeof WEST, closedAt: number) => {
+    const geom = `SRID=4326;POINT(${place.map((n) => n.toFixed(7)).join(' ')})`
+    const [when, closed] = [new Date(at), new Date(closedAt)]
+    return [randomUUID(), when, when, SAMPLE, unit, 'inside', '0301', 'yellow', 'closed', 'grid_worker', '', geom, closed]
+  }
+  for (const { day, west, east } of [LATE, EARLY]) {
+    for (let n = 0; n < west; n++) yield row(day + 9 * 3_600_000 + n, WEST, day + DAY / 2 + n)
+    for (let n = 0; n < east; n++) yield row(day + 9 * 3_600_000 + n, EAST, day + DAY / 2 + n)
+  }
+  yield row(REPLAYED.from, EAST, REPLAYED.to)
+}
+
+async function fill(db: Db): Promise<void> {
+  await loadSample(db, { cameras: 0, incidents: 0 })
+  await db.transaction((tx) => ensurePartitions(tx, new Date(daysAgo(30)), new Date()))
+  const columns = 'id reported_at occurred_at county_code unit_code placement kind severity state source text geom closed_at'.split(' ')
+  await db.bulk('incident', columns, reports())
+  await db.execute(sql`insert into incident_key (id, reported_at, county_code) select id, reported_at, county_code from incident`)
+  await db.execute(sql`
+    insert into incident_transition (incident_id, at, transition, from_state, to_state, actor_name)
+    select id, reported_at, 'report', null::incident_state, 'reported'::incident_state, 'test' from incident
+    union all select id, closed_at, 'close', 'reported'::incident_state, 'closed'::incident_state, 'test' from incident`)
+  await db.script('analyze')
+}
+
+describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
+  let db: Db
+  let app: TestApp
+  let server: Server
+  let browser: Browser
+  let page: Page
+  /** Without a policy: decodes pictures. */
+  let blank: Page
+  let probe: Probe
+  let base = ''
+  const complaints: string[] = []
+  /** Questions to the server for what heat is drawn and counted from. */
+  const asked: string[] = []
+
+  const until = async (what: string, ask: () => Promise<boolean>) => {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(100)) if (await ask().catch(() => false)) return
+    throw new Error(`It did not happen within a minute: ${what}`)
+  }
+  const told = (name: string) => page.evaluate((key) => document.querySelector<HTMLElement>('[data-heat]')?.dataset[key], name)
+  const text = () => page.evaluate(() => document.body.textContent!.replace(/\s+/g, ' '))
+  const total = () => page.evaluate(() => Number(document.querySelector<HTMLElement>('[data-total]')?.dataset['total'] ?? -1))
+  const markers = () => page.evaluate(() => Number(document.querySelector<HTMLElement>('[data-view=overview]')?.dataset['markers'] ?? -1))
+  const open = async (query: string) => {
+    await page.goto(`${base}/wall?${query}`)
+    await page.waitForSelector('[data-view=overview][data-ready=true]', { timeout: PATIENCE_MS })
+    await until('the heat', async () => !['loading', undefined].includes(await told('heat')))
+    probe = await Probe.open(page)
+  }
+  const day = ({ day: at }: { day: number }) => `from=${dayText(at)}&to=${dayText(at + DAY)}`
+
+  /** The colour around a place that most pixels have, as `#rrggbb`: lines and names are drawn over it. */
+  const colourAt = async ({ place }: typeof WEST): Promise<string> => {
+    const { x, y } = await probe.onScreen(place)
+    const clip = { x: Math.round(x) - 5, y: Math.round(y) - 5, width: 11, height: 11 }
+    const png = (await page.screenshot({ clip })).toString('base64')
+    return blank.evaluate(async (data) => {
+      const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(data), (each) => each.charCodeAt(0))]))
+      const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!
+      pen.drawImage(bitmap, 0, 0)
+      const { data: bytes } = pen.getImageData(0, 0, bitmap.width, bitmap.height)
+      const counts = new Map<string, number>()
+      for (let n = 0; n < bytes.length; n += 4) {
+        const colour = `#${[...bytes.slice(n, n + 3)].map((each) => each.toString(16).padStart(2, '0')).join('')}`
+        counts.set(colour, (counts.get(colour) ?? 0) + 1)
+      }
+      return [...counts].sort((a, b) => b[1] - a[1])[0]![0]
+    }, png)
+  }
+  /** The colour that the legend gives to a number. */
+  const colourOf = (count: number) =>
+    page.evaluate((n) => {
+      const classes = [...document.querySelectorAll<HTMLElement>('.wall-legend ol li')]
+      const own = classes.findLast((each) => parseFloat(each.textContent!.replace(/[,+]/g, '')) <= n)
+      const rgb = getComputedStyle(own!.querySelector('i')!).backgroundColor.match(/\d+/g)!
+      return `#${rgb
+        .slice(0, 3)
+        .map((each) => Number(each).toString(16).padStart(2, '0'))
+        .join('')}`
+    }, count)
+  const settled = async (place: typeof WEST, count: number) => {
+    const wanted = await colourOf(count)
+    await until(`${wanted} for ${count}`, async () => (await colourAt(place)) === wanted)
+  }
+
+  beforeAll(async () => {
+    buildPages()
+    db = await openEmbedded()
+    await fill(db)
+    await makeUser(db, 'chief', 'commander')
+    app = await startApp(db)
+    server = createServer(app.handler as RequestListener)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    browser = await launchBrowser()
+    const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce', locale: 'zh-CN' })
+    const answer = await context.request.post(`${base}/api/session`, {
+      data: { username: 'chief', password: PASSWORD },
+      headers: SAME_ORIGIN,
+    })
+    expect(answer.ok()).toBe(true)
+    page = await context.newPage()
+    blank = await browser.newPage()
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('request', (request) => /api\/(heat\/cube|aggregates|units)/.test(request.url()) && asked.push(request.url()))
+  })
+  afterAll(async () => {
+    await browser?.close()
+    server?.closeAllConnections()
+    await app?.close()
+    await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()))
+  })
+
+  it('paints every cell in the colour of its count, and counts what it paints', async () => {
+    await open(`heat=cells&${day(LATE)}`)
+    expect(await total()).toBe(LATE.west + LATE.east)
+    await settled(WEST, LATE.west)
+    await settled(EAST, LATE.east)
+    expect(await colourOf(LATE.west)).not.toBe(await colourOf(LATE.east))
+  })
+
+  it('follows the brush by keys without a question to the server, and the address follows', async () => {
+    asked.length = 0
+    await page.focus('[role=slider][aria-label=时间窗]')
+    for (let n = 0; n < 7; n++) await page.keyboard.press('ArrowLeft')
+    await settled(WEST, EARLY.west)
+    await settled(EAST, EARLY.east)
+    expect(await total()).toBe(EARLY.west + EARLY.east)
+    expect(asked).toEqual([])
+    await until('the address', async () => page.url().includes(`from=${dayText(EARLY.day)}`))
+  })
+
+  it('goes to the same weekday a week on, and by the mouse wherever it is drawn', async () => {
+    await page.keyboard.press('PageDown')
+    await until('the week on', async () => (await told('window')) === `${LATE.day} ${LATE.day + DAY}`)
+    expect(await total()).toBe(LATE.west + LATE.east)
+    const box = (await page.locator('[role=slider][aria-label=时间窗]').boundingBox())!
+    await page.mouse.move(box.x + box.width / 2, box.y + 12)
+    await page.mouse.down()
+    await page.mouse.move(box.x - 300, box.y + 12, { steps: 6 })
+    await page.mouse.up()
+    await until('nothing', async () => (await total()) === 0)
+    expect(await text()).toContain('这个窗口里没有符合条件的事件')
+    expect(asked).toEqual([])
+  })
+
+  it('draws the same as smooth density, hottest where most is', async () => {
+    await open(`heat=density&${day(LATE)}`)
+    const ramp = await page.evaluate(() =>
+      [1, 2, 3, 4, 5, 6, 7].map((n) => getComputedStyle(document.documentElement).getPropertyValue(`--heat-${n}`).trim()),
+    )
+    await until('the top band', async () => (await colourAt(WEST)) === ramp[6])
+    expect(ramp.indexOf(await colourAt(EAST))).toBeLessThan(6)
+  })
+
+  it('tells what lies behind a cell, incident by incident', async () => {
+    const { x, y } = await probe.onScreen(WEST.place)
+    await page.mouse.click(x, y)
+    const picked = () => page.evaluate(() => document.querySelector<HTMLElement>('[data-picked]')?.dataset['picked'])
+    await until('the incidents of the cell', async () => (await picked()) === String(LATE.west))
+    expect(await page.locator('.pages').textContent()).toContain('第 1 页')
+    await page.getByRole('button', { name: '较早' }).click()
+    await until('the second page', async () => (await page.locator('.pages').textContent())!.includes('第 2 页'))
+  })
+
+  it('colours units by their counts', async () => {
+    await open(`heat=units&${day(LATE)}`)
+    await settled(WEST, LATE.west)
+  })
+
+  it('says that a filter matches nothing', async () => {
+    await open(`heat=density&${day(LATE)}&kind=0101`)
+    expect(await total()).toBe(0)
+    expect(await text()).toContain('移动窗口，或放宽下面的筛选')
+    // A kind that nobody knows is no filter.
+    await open(`heat=density&${day(LATE)}&kind=0999`)
+    expect(await total()).toBe(LATE.west + LATE.east)
+  })
+
+  it('shows the map as it stood, and is live again at a key', async () => {
+    const instant = (at: number) => new Date(at + SHANGHAI).toISOString().slice(0, 13)
+    await open(`heat=replay&at=${instant(REPLAYED.from + DAY)}`)
+    await until('the incident of then', async () => (await markers()) === 1)
+    expect(await text()).toContain('非实时')
+    await page.focus('[role=slider][aria-label=回放时刻]')
+    for (let n = 0; n < 2; n++) await page.keyboard.press('Shift+ArrowRight')
+    await until('its end', async () => (await markers()) === 0)
+    for (let n = 0; n < 2; n++) await page.keyboard.press('Shift+ArrowLeft')
+    await until('the incident again', async () => (await markers()) === 1)
+    await page.keyboard.press('Escape')
+    await until('the present', async () => (await told('heat')) === undefined && page.url() === `${base}/wall`)
+    await until('no marker of the past', async () => (await markers()) === 0)
+  })
+
+  it('says what the server refuses, and comes back when it answers again', async () => {
+    const body = { type: 'about:blank', title: 'Internal error', status: 500, code: 'server-error', detail: 'x', requestId: 'r-1' }
+    await page.route('**/api/heat/cube*', (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', json: body }))
+    await page.goto(`${base}/wall?heat=density&${day(LATE)}`)
+    await until('the words', async () => (await page.locator('[role=alert]').allTextContents()).some((each) => each.includes('r-1')))
+    await page.unroute('**/api/heat/cube*')
+    await page.getByRole('button', { name: '重试' }).first().click()
+    await until('the heat', async () => (await told('heat')) === 'density')
+    expect(await total()).toBe(LATE.west + LATE.east)
+    expect(complaints).toEqual([])
+  })
+})

@@ -10,7 +10,7 @@ import { decodeCube } from '../../../server/model/heat/cube.ts'
 import type { Dimension } from '../../../server/model/heat/groups.ts'
 import { sortGroups } from '../../../server/model/heat/groups.ts'
 import { CELL_SIZES } from '../../../server/model/heat/lattice.ts'
-import { boundsOf } from '../../../server/model/heat/local-time.ts'
+import { boundsOf, clockOf } from '../../../server/model/heat/local-time.ts'
 import { countCells, countGroups, findExtent } from '../../../server/store/heat-counts.ts'
 import { ensurePartitions } from '../../../server/store/partitions.ts'
 import { openStream, type Stream } from '../../../server/stream/stream.ts'
@@ -109,9 +109,35 @@ eachDatabase((open) => {
           values ('331004', ${row['unitCode']}, ${JSON.stringify(message(row, change))}::jsonb)`)
       }
     }
+    /** The same questions each time: what whole months said before must not outlive a change. */
+    const agree = async () => {
+      const [from, to] = [SPAN.from / 1000, SPAN.to / 1000]
+      const nothing = { kinds: null, severities: null, states: null, sources: null, box: null, polygon: null }
+      const filter = {
+        ...nothing,
+        units: ['331004'],
+        from,
+        to,
+        dial: { hours: 0xfff, weekdays: 0x3f },
+        clock: clockOf('Asia/Shanghai', from, to),
+      }
+      const bounds = boundsOf('week', from, to, filter.clock, 100)!
+      const question: CubeQuestion = { step: 'week', bounds, weighted: true, latitude: 28, metres: 400, leastCount: 1, mostBytes: 1e8 }
+      const dimensions: Dimension[] = [{ by: 'unit', level: 'grid' }, { by: 'kind' }, { by: 'hourOfDay' }]
+      const counted = composeCube(await countCells(db, filter, latticeFor(question), bounds, true), question)
+      const groups = sortGroups(await countGroups(db, filter, dimensions))
+      for (const again of [false, true]) {
+        expect({ again, cube: decodeCube((await heat.cube(filter, question)).answer.bytes!) }).toEqual({
+          again,
+          cube: decodeCube(counted.bytes!),
+        })
+        expect({ again, groups: sortGroups((await heat.groups(filter, dimensions)).answer) }).toEqual({ again, groups })
+      }
+    }
     const settled = () => expect.poll(async () => (await heat.check()).equal, { timeout: 30_000, interval: 50 }).toBe(true)
 
     it('follows what is new, moved, graded and classed anew, and what is deleted', async () => {
+      await agree()
       const chosen = await db.query<Record<string, unknown>>(sql`${MARKER} where geom is not null order by id limit 40`)
       const ids = chosen.map(({ id }) => id as string)
       await db.execute(sql`
@@ -127,6 +153,7 @@ eachDatabase((open) => {
       await tell('created', await db.query(sql`${MARKER} where kind = '0909'`))
       await settled()
       expect(await heat.check()).toMatchObject({ incidents: { index: 2990, database: 2990 } })
+      await agree()
     })
 
     it('says where they are not equal', async () => {
@@ -151,6 +178,7 @@ eachDatabase((open) => {
       await settled()
       const groups = await heat.groups({ ...fc.sample(heatFilter, 1)[0]!, units: ['331004'], from: null, to: null, kinds: ['0777'], severities: null, states: null, sources: null, box: null, polygon: null, dial: null }, [{ by: 'kind' }]) // prettier-ignore
       expect(groups).toEqual({ answer: [{ key: ['0777'], count: 10_000 }], source: 'index' })
+      await agree()
     })
 
     it('answers from the database when its thread is killed over a question, and comes back', async () => {

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { DEAD } from '../../../../server/model/heat/filter.ts'
+import { type BlockRow, MonthBlock, monthOf, NOWHERE } from '../../../../server/model/heat/month-block.ts'
+
+const place = fc.oneof(fc.integer({ min: -1_800_000_000, max: 1_800_000_000 }), fc.integer({ min: 1_213_000_000, max: 1_213_400_000 }))
+const row: fc.Arbitrary<BlockRow> = fc.record({
+  ...{ time: fc.nat({ max: 2_400_000 }), x: fc.oneof(place, fc.constant(NOWHERE)), y: place, id: fc.nat({ max: 20 }) },
+  ...{ traits: fc.nat({ max: 179 }), kind: fc.nat({ max: 255 }), unit: fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: 70_000 })) },
+})
+const rowsOf = (block: MonthBlock): BlockRow[] =>
+  Array.from({ length: block.size }, (_, i) => ({
+    ...{ time: block.times[i]!, x: block.xs[i]!, y: block.ys[i]!, id: block.ids[i]! },
+    ...{ traits: block.traits[i]!, kind: block.kinds[i]!, unit: block.units[i]! },
+  })).filter(({ traits }) => traits !== DEAD)
+const sorted = (rows: readonly BlockRow[]): string[] => rows.map((each) => JSON.stringify(Object.entries(each).sort())).sort()
+
+describe('a month of incidents', () => {
+  it('holds what was added, changed and taken away, sorted or not', () => {
+    const step = fc.record({ what: fc.constantFrom('append', 'append', 'replace', 'remove', 'sort'), row, at: fc.nat() })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const block = new MonthBlock(672)
+        let model: BlockRow[] = []
+        for (const { what, row: next, at } of steps) {
+          const revision = block.revision
+          if (what === 'append') {
+            block.append(next)
+            model.push(next)
+          } else if (what === 'sort') block.sort()
+          else if (model.length > 0) {
+            const old = model[at % model.length]!
+            const found = block.find(old.id, old.time)
+            expect(found.length).toBe(model.filter(({ id, time }) => id === old.id && time === old.time).length)
+            if (found.length > 1) continue
+            const renewed = { ...next, id: old.id, time: old.time }
+            if (what === 'replace') block.replace(found[0]!, renewed)
+            else block.remove(found[0]!)
+            model = model.filter((each) => each !== old)
+            if (what === 'replace') model.push(renewed)
+            expect(block.revision).toBeGreaterThan(revision)
+          }
+        }
+        expect(sorted(rowsOf(block))).toEqual(sorted(model))
+        expect(block.size - block.dead).toBe(model.length)
+      }),
+      { endOnFailure: true },
+    )
+  })
+
+  it('finds all that lies in a box among its ranges, and each row once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(row, { maxLength: 60 }),
+        fc.array(row, { maxLength: 5 }),
+        place,
+        place,
+        place,
+        place,
+        (first, later, a, b, c, d) => {
+          const block = new MonthBlock(0)
+          for (const each of first) block.append(each)
+          block.sort()
+          for (const each of later) block.append(each)
+          const box = [Math.min(a, b), Math.min(c, d), Math.max(a, b), Math.max(c, d)] as const
+          const isInside = ({ x, y }: { x: number; y: number }) => x !== NOWHERE && x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]
+          const seen = block.ranges(box).flatMap(([from, to]) => Array.from({ length: to - from }, (_, n) => from + n))
+          expect(new Set(seen).size).toBe(seen.length)
+          expect(seen.filter((i) => isInside({ x: block.xs[i]!, y: block.ys[i]! })).length).toBe(
+            [...first, ...later].filter(isInside).length,
+          )
+          expect(block.ranges(null)).toEqual([[0, block.size]])
+        },
+      ),
+      { endOnFailure: true },
+    )
+  })
+
+  it('knows its month, before 1970 and far after it too', () => {
+    expect(
+      ['1969-12-31T23:59:59Z', '1970-01-01T00:00:00Z', '2099-12-31T23:59:59Z'].map((text) => monthOf(Date.parse(text) / 1000)),
+    ).toEqual([-1, 0, 1559])
+    const block = new MonthBlock(-1)
+    expect([block.start, block.end]).toEqual([Date.UTC(1969, 11) / 1000, 0])
+  })
+})

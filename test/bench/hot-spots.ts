@@ -44,7 +44,8 @@ const millis = async (work: () => Promise<unknown>): Promise<number> => {
 }
 
 async function measure(db: Db): Promise<void> {
-  const [{ code: unitCode, timeZone }] = (await listCounties(db)) as [{ code: string; timeZone: string }]
+  const [county] = await listCounties(db)
+  const { code: unitCode, timeZone } = county!
   const now = new Date()
   const to = dayStart(now, timeZone)
   const what: What = { unitCode, kinds: undefined, severities: undefined, sources: undefined }

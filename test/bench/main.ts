@@ -21,6 +21,7 @@ const TITLES = {
   workbench: 'The workbench in a browser',
   redivision: 'Re-division',
   heat: 'Heat on the server',
+  'heat-screen': 'Heat in a browser',
   'hot-spots': 'Hot spots and reports',
 } as const
 type Name = keyof typeof TITLES

@@ -106,7 +106,6 @@ export default defineConfig({
           globalSetup: ['test/fixtures/clusters.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -9,11 +9,22 @@ import { buildWeb } from './web-build.mjs'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 const GROUPS = ['unit', 'web', 'large', 'database', 'browser']
+/** Files at once: those with a database wait for its processes, and for time to pass, more than they reckon. */
+const WORKERS = { database: 3 }
 
 const runGroup = async (group, env) => {
   const report = join(ROOT, `.cache/test-${group}.json`)
   await rm(report, { force: true })
-  const args = ['run', '--project', group, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const args = [
+    'run',
+    '--project',
+    group,
+    `--maxWorkers=${WORKERS[group] ?? 2}`,
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]
   const child = spawn(process.execPath, [VITEST, ...args], { cwd: ROOT, env, stdio: 'inherit' })
   const status = await new Promise((resolve) => child.once('exit', resolve))
   const results = JSON.parse(await readFile(report, 'utf8').catch(() => '{"testResults":[]}')).testResults

@@ -8,6 +8,7 @@ import type { Plan } from '#contract/plan.ts'
 import type { Action } from '#model/actions/action.ts'
 import { checkPolygons } from '#model/coverage-check.ts'
 import type { Coverage } from '#model/coverage.ts'
+import type { Leaf } from '#model/difference.ts'
 import type { LngLat } from '#model/crs.ts'
 import { areaM2 } from '#model/measure.ts'
 import { replay } from '#model/replay.ts'
@@ -57,9 +58,10 @@ describe.skipIf(!hasChromium())('a planner’s day', { timeout: 900_000 }, () =>
     requireSound(coverage)
     return coverage
   }
-  /** Names with their land: what two covers of the village must have in common, whatever the ids. */
-  const landOf = (coverage: Coverage) =>
-    gridsOf(coverage, village).map(({ id, name }) => JSON.stringify([name, coverage.polygonsOf(id).map((part) => part.map((ring) => [...ring]))])).toSorted() // prettier-ignore
+  /** A grid's name with its land: what is the same in two covers, whatever the ids. */
+  const nameAndLand = (coverage: Coverage, { id, name }: Leaf) =>
+    JSON.stringify([name, coverage.polygonsOf(id).map((part) => part.map((ring) => [...ring]))])
+  const landOf = (coverage: Coverage) => gridsOf(coverage, village).map((grid) => nameAndLand(coverage, grid)).toSorted() // prettier-ignore
 
   beforeAll(async () => {
     buildPages()
@@ -244,7 +246,8 @@ describe.skipIf(!hasChromium())('a planner’s day', { timeout: 900_000 }, () =>
   })
 
   it('shows the new grids on the wall and in the workbench, and the old ones on last month’s map', async () => {
-    const fresh = gridsOf(await server.coverage(), village).find(({ id }) => !morning.leaves.has(id))!
+    const today = await server.coverage()
+    const fresh = gridsOf(today, village).find((grid) => !landOf(morning).includes(nameAndLand(today, grid)))!
     const wall = await signIn(COMMANDER, `/wall?unit=${fresh.id}`)
     await wall.page.waitForSelector('[data-view=overview][data-ready=true]')
     await until('the new grid', async () => (await wall.page.locator('[aria-current=page]').textContent()) === fresh.name)

@@ -1,9 +1,9 @@
 /** What most actions begin with: points onto the grid, and what the coverage has there. */
 import { coordinateFault, toGrid } from '../crs.ts'
 import type { Coverage, OnArc } from '../coverage.ts'
-import type { Arc, Difference, Leaf } from '../difference.ts'
+import type { Arc, Difference } from '../difference.ts'
 import type { FlatRing } from '../exact.ts'
-import type { LeafId, Refusal } from './action.ts'
+import type { Refusal } from './action.ts'
 
 export type GridPoint = readonly [x: number, y: number]
 
@@ -56,11 +56,4 @@ export function withPoint({ points }: Arc, index: number, [x, y]: GridPoint): Fl
   if (isClosed && index === 0) moved.set([x, y], last)
   if (isClosed && 2 * index === last) moved.set([x, y], 0)
   return moved
-}
-
-/** The leaves by id, or the refusal that names the first one that is not there. */
-export function findLeaves(coverage: Coverage, ids: readonly LeafId[]): Leaf[] | Refusal {
-  const missing = ids.find((id) => !coverage.leaves.has(id))
-  if (missing !== undefined) return { reason: 'no-unit', units: [missing] }
-  return ids.map((id) => coverage.leaves.get(id)!)
 }

@@ -4,7 +4,7 @@
  *
  *   node --import tsx test/bench/heat.ts [--incidents 200000[,1630000,10000000]] [--runs 40]
  *
- * With DATABASE_URL it measures what is there, and makes nothing.
+ * With DATABASE_URL (several with spaces between) it measures what is there, and makes nothing.
  */
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
@@ -228,7 +228,7 @@ const take = async (address: string) => {
   fills.push(fill)
   answers.push(...asks)
 }
-if (given !== undefined) await take(given)
+if (given !== undefined) for (const address of given.split(' ')) await take(address)
 else if (programs === null) console.log('PostgreSQL with PostGIS is not installed: left out.')
 else {
   for (const incidents of options.incidents.split(',').map(Number)) {

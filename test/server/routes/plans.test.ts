@@ -254,7 +254,7 @@ eachDatabase((open) => {
     const place = (i: number, j: number) => `SRID=4326;POINT(${corner(i, j).join(' ')})`
     await db.execute(sql`
       insert into building (county_code, unit_code, households, residents, geom) values
-        (${SAMPLE}, ${`${VILLAGE}015`}, 10, 30, ${place(2.3, 2.3)}), (${SAMPLE}, ${`${VILLAGE}015`}, 7, 20, ${place(2.5, 2.8)}),
+        (${SAMPLE}, ${`${VILLAGE}015`}, 8, 30, ${place(2.3, 2.3)}), (${SAMPLE}, ${`${VILLAGE}015`}, 9, 20, ${place(2.5, 2.8)}),
         (${SAMPLE}, ${`${VILLAGE}016`}, 5, 9, ${place(3.5, 2.5)})`)
     await save(plan, 0, 0, [split, { type: 'merge', units: [`${VILLAGE}015`, `${VILLAGE}016`], keep: `${VILLAGE}016` }]).expect(200)
     const { body } = await anna!.get(`/api/plans/${plan.id}/difference`).expect(200)

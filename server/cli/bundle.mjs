@@ -53,7 +53,7 @@ const packagesOfServer = async () => {
     for (const each of await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
       if (!each.isFile() || !/\.(ts|mjs)$/.test(each.name)) continue
       const text = await readFile(join(each.parentPath, each.name), 'utf8')
-      for (const [, name] of text.matchAll(/(?:from|import|import\()\s*'((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^']*)?'/g)) {
+      for (const [, name] of text.matchAll(/(?:from|import|import\(|require\.resolve\()\s*'((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^']*)?'/g)) {
         if (name in dependencies && !name.startsWith('vite')) names.add(name)
       }
     }

@@ -9,9 +9,10 @@
  */
 import type { Coverage } from './coverage.ts'
 import type { Arc, Difference, Leaf } from './difference.ts'
-import { compareAngle, type FlatRing, orient } from './exact.ts'
+import type { FlatRing } from './exact.ts'
 import { idsOf, keyOf, nodePaths, type Path } from './noding.ts'
 import { cycleRing, drawPlanar, linkNext, type PlanarGraph } from './planar.ts'
+import { groupCycles } from './regions.ts'
 import { reversed } from './rings.ts'
 import { joinArcs } from './topology.ts'
 import { Vertices } from './vertices.ts'
@@ -171,50 +172,6 @@ function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonl
     }
   }
   return { tail: Int32Array.from(tail), old, fresh, drawn }
-}
-
-/** Cycles that bound one region: a bounded one with the outer cycles of the components in it; the last region is outside. */
-function groupCycles(graph: PlanarGraph, vertices: Vertices): number[][] {
-  const { start, component, outer } = graph
-  const regions: number[][] = []
-  const regionOf = new Map<number, number>()
-  for (const cycle of start.keys()) {
-    if (outer[component[cycle]!] === cycle) continue
-    regionOf.set(cycle, regions.length)
-    regions.push([cycle])
-  }
-  const outside: number[] = []
-  const around = outer.map((cycle) => cycleAround(graph, vertices, cycle))
-  for (const [id, cycle] of outer.entries()) {
-    let holder = around[id]!
-    while (holder !== NONE && outer[component[holder]!] === holder) holder = around[component[holder]!]!
-    ;(holder === NONE ? outside : regions[regionOf.get(holder)!]!).push(cycle)
-  }
-  return [...regions, outside]
-}
-
-/** The cycle of another component that is met first going due east from a component's first vertex; -1 when there is none. */
-function cycleAround({ tail, face, component, start, outer }: PlanarGraph, { x, y }: Vertices, cycle: number): number {
-  if (outer.length === 1) return NONE
-  const [px, py] = [x[tail[start[cycle]!]!]!, y[tail[start[cycle]!]!]!]
-  let nearest = { at: Infinity, upward: NONE }
-  for (let h = 0; h < tail.length; h++) {
-    const [a, b] = [tail[h]!, tail[h ^ 1]!]
-    if (!(y[a]! <= py && py < y[b]!) || component[face[h]!] === component[cycle]) continue
-    // The point must lie on the left of the upward edge.
-    if (orient(x[a]!, y[a]!, x[b]!, y[b]!, px, py) <= 0) continue
-    const at = x[a]! + ((py - y[a]!) * (x[b]! - x[a]!)) / (y[b]! - y[a]!)
-    const isNearer = at < nearest.at || (at === nearest.at && leansFurther(h, nearest.upward))
-    if (isNearer) nearest = { at, upward: h }
-  }
-  // Edges that start at one vertex are met at once: the one that leans furthest back to us comes first.
-  function leansFurther(h: number, other: number): boolean {
-    const node = tail[h]!
-    if (node !== tail[other]) return false
-    const [a, b] = [tail[h ^ 1]!, tail[other ^ 1]!]
-    return compareAngle(x[node]!, y[node]!, x[a]!, y[a]!, x[b]!, y[b]!) > 0
-  }
-  return nearest.upward === NONE ? NONE : face[nearest.upward]!
 }
 
 /** What lies in each region by the labels round it; edges without labels let them through. */

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { overlay } from '#model/overlay.ts'
+import { plan } from '#model/replay.ts'
+import { at } from '../../fixtures/ascii-map.ts'
+import { area, drawCoverage, expectSound } from '../../fixtures/leaves.ts'
+
+// The border between A and B ends in the west at heights where A's enclave lies in the east.
+const drawing = `
+  BBBBBBB
+  BBBBABB
+  AABBABB
+  AABBABB
+  BBBBABB
+  BBBBBBB
+`
+
+describe('land with an enclave east of where its border begins', () => {
+  it('falls into the faces that one sees', () => {
+    const coverage = drawCoverage(drawing)
+    const { faces } = overlay(coverage, new Set(['A', 'B']), {})!
+    const cells = faces.map(({ old, area2, rings }) => [old, area2 / (2 * 10_000 * 10_000), rings.length])
+    expect(cells.sort()).toEqual([
+      ['A', 4, 1],
+      ['A', 4, 1],
+      ['B', 34, 2],
+    ])
+  })
+
+  it('stays whole when it is merged', () => {
+    const coverage = drawCoverage(drawing)
+    const answer = plan(coverage, { type: 'merge', units: ['A', 'B'], keep: 'A' })
+    if ('reason' in answer) throw new Error(answer.reason)
+    coverage.apply(answer)
+    expectSound(coverage)
+    expect(area(coverage, 'A')).toBe(42)
+  })
+
+  it('can be split', () => {
+    const coverage = drawCoverage(drawing)
+    const answer = plan(coverage, { type: 'split', unit: 'B', line: [at(3, -1), at(3, 7)], newIds: ['n1', 'n2', 'n3'] })
+    if ('reason' in answer) throw new Error(answer.reason)
+    coverage.apply(answer)
+    expectSound(coverage)
+    expect(['A', 'B', 'n1'].map((id) => area(coverage, id))).toEqual([8, 20, 14])
+  })
+})

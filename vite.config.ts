@@ -16,6 +16,9 @@ const WEB = ['test/web/**/*.test.ts']
 /** Whole counties and outlines of hundreds of thousands of points: not for the quick check. */
 const LARGE = ['test/**/*.large.test.ts']
 
+/** Of property tests. */
+const PROPERTIES = 'test/fixtures/properties.ts'
+
 const testing = async () => (process.env['VITEST'] ? (await import('@testing-library/svelte/vite')).svelteTesting() : null)
 
 /**
@@ -68,6 +71,7 @@ export default defineConfig({
     // No test measures time: a slow machine is no failure.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: [PROPERTIES],
     projects: [
       {
         extends: true,

@@ -1,8 +1,10 @@
 // npm run check: format, lint, types, unused code and the quick tests, two at a time; only what fails is shown.
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { runLimited } from './limited.mjs'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+/** None takes two minutes on two cores. */
+const LIMIT_MINUTES = 10
 const CHECKS = {
   // What has not changed is not looked at again; a clean clone, as continuous integration has it, looks at all.
   lint: ['eslint/bin/eslint.js', '--cache', '--cache-strategy', 'content', '--cache-location', '.cache/eslint', '.'],
@@ -15,14 +17,17 @@ const CHECKS = {
 
 const run = async ([name, [program, ...args]]) => {
   const began = Date.now()
-  const child = spawn(process.execPath, [`node_modules/${program}`, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
-  const status = await new Promise((resolve) => child.once('close', resolve))
+  const status = await runLimited([`node_modules/${program}`, ...args], LIMIT_MINUTES, {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    onOutput: (chunk) => (output += chunk),
+  })
   process.stdout.write(
     `${status === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(8)} ${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s\n`,
   )
   if (status !== 0) process.stdout.write(`${output}\n`)
+  if (status === null) process.stdout.write(`${name} did not end within ${LIMIT_MINUTES} minutes and was stopped.\n`)
   return status === 0
 }
 

@@ -1,8 +1,8 @@
 // npm test: brings what the tests need, runs them all (or the named groups: unit web large database browser), and adds up.
-import { spawn } from 'node:child_process'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runLimited } from './limited.mjs'
 import { prepareRequirements } from './requirements.mjs'
 import { buildWeb } from './web-build.mjs'
 
@@ -11,6 +11,9 @@ const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 const GROUPS = ['unit', 'web', 'large', 'database', 'browser']
 /** Files at once: those with a database wait for its processes, and for time to pass, more than they reckon. */
 const WORKERS = { database: 3 }
+
+/** No group takes so long: one that does hangs, and the others are still to be heard. */
+const LIMIT_MINUTES = 25
 
 const runGroup = async (group, env) => {
   const report = join(ROOT, `.cache/test-${group}.json`)
@@ -25,8 +28,8 @@ const runGroup = async (group, env) => {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]
-  const child = spawn(process.execPath, [VITEST, ...args], { cwd: ROOT, env, stdio: 'inherit' })
-  const status = await new Promise((resolve) => child.once('exit', resolve))
+  const status = await runLimited([VITEST, ...args], LIMIT_MINUTES, { cwd: ROOT, env, stdio: 'inherit' })
+  if (status === null) process.stdout.write(`\n${group} did not end within ${LIMIT_MINUTES} minutes and was stopped.\n`)
   const results = JSON.parse(await readFile(report, 'utf8').catch(() => '{"testResults":[]}')).testResults
   const tests = results.flatMap(({ assertionResults }) => assertionResults)
   const count = (...statuses) => tests.filter(({ status: each }) => statuses.includes(each)).length

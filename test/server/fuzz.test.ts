@@ -105,7 +105,7 @@ eachDatabase((open) => {
           judge(answer)
           if (answer.status < 300) passed.set(name, (passed.get(name) ?? 0) + 1)
         }),
-        { numRuns: RUNS, seed: SEED, endOnFailure: true },
+        { numRuns: RUNS, seed: SEED },
       )
     })
   })

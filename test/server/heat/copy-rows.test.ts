@@ -62,7 +62,6 @@ describe('rows of a COPY', () => {
           expect(inOrder(read(columns))).toEqual(inOrder(incidents.map(told)))
         },
       ),
-      { endOnFailure: true },
     )
   })
 

@@ -62,7 +62,7 @@ eachDatabase((open) => {
           expect(decodeCube(answer.bytes!)).toEqual(decodeCube(counted.bytes!))
         },
       ),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: 60 },
     )
   })
 
@@ -82,7 +82,7 @@ eachDatabase((open) => {
         const everything = { ...filter, from: null, to: null, dial: null }
         expect(await heat.extent(everything)).toEqual(await findExtent(db, everything))
       }),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: 60 },
     )
   })
 

@@ -72,7 +72,7 @@ describe('after any sequence of actions', () => {
           expect([where, extent]).not.toContain(null)
         }
       }),
-      { numRuns: 100, endOnFailure: true },
+      { numRuns: 100 },
     )
   })
 })

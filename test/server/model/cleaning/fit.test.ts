@@ -46,7 +46,7 @@ describe('a cover fitted to land', () => {
         // The line of the land gains vertices of the new borders, off it by a unit of the grid at most.
         for (const [id, area] of outside) expect(Math.abs(areaM2(coverage.polygonsOf(id)) - area)).toBeLessThan(50)
       }),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: 60 },
     )
   }, 60_000)
 })

@@ -49,7 +49,6 @@ describe('a heat cube', () => {
       fc.property(cube, fc.constantFrom(...CUBE_STEPS), ({ cube: each }, step) => {
         expect(decodeCube(encodeCube({ ...each, step }))).toEqual({ ...each, step })
       }),
-      { endOnFailure: true },
     )
   })
 
@@ -79,7 +78,7 @@ describe('a heat cube', () => {
           expect(cause).toBeInstanceOf(RangeError)
         }
       }),
-      { endOnFailure: true, numRuns: 300 },
+      { numRuns: 300 },
     )
   })
 })
@@ -107,7 +106,6 @@ describe('windows of a cube', () => {
           expect(sums.perStep.reduce((sum, count) => sum + count, 0)).toBe(each.total)
         },
       ),
-      { endOnFailure: true },
     )
   })
 

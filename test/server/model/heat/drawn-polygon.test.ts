@@ -31,7 +31,6 @@ describe('a drawn polygon', () => {
         expect(readDrawnPolygon([...a!, ...b!, ...c!, ...d!])).toBeInstanceOf(Int32Array)
         expect(readDrawnPolygon([...a!, ...c!, ...b!, ...d!])).toHaveProperty('reason')
       }),
-      { endOnFailure: true },
     )
   })
 })

@@ -30,7 +30,6 @@ describe('a clock', () => {
           expect(binLabel('hour', seconds, clock)).toBe(local.toFormat("yyyy-MM-dd'T'HH:00ZZ"))
         },
       ),
-      { endOnFailure: true },
     )
   })
 
@@ -90,7 +89,6 @@ describe('bounds', () => {
           expect(binLabel(bin, bounds[n]!, clock)).toBe(binLabel(bin, seconds, clock))
         },
       ),
-      { endOnFailure: true },
     )
   })
 

@@ -44,7 +44,6 @@ describe('a month of incidents', () => {
         expect(sorted(rowsOf(block))).toEqual(sorted(model))
         expect(block.size - block.dead).toBe(model.length)
       }),
-      { endOnFailure: true },
     )
   })
 
@@ -72,7 +71,6 @@ describe('a month of incidents', () => {
           expect(block.ranges(null)).toEqual([[0, block.size]])
         },
       ),
-      { endOnFailure: true },
     )
   })
 

@@ -51,7 +51,6 @@ describe('small cells', () => {
         expect(kept).toEqual(totals.map((total) => (total >= least ? total : 0)))
         expect(withheld).toBe(totals.some((total) => total > 0 && total < least))
       }),
-      { endOnFailure: true },
     )
   })
 })
@@ -90,7 +89,6 @@ describe('small groups', () => {
         expect(merged.groups.reduce((sum, { count }) => sum + count, 0)).toBe(total >= least ? total : 0)
         expect(merged.withheld).toBe(total > 0 && total < least)
       }),
-      { endOnFailure: true },
     )
   })
 })

@@ -90,7 +90,6 @@ describe('a hot spot', () => {
           }
         }
       }),
-      { endOnFailure: true },
     )
   })
 })
@@ -151,7 +150,6 @@ describe('clusters in place and time', () => {
         const found = clusters(pointsOf(sorted), { metres: 12, seconds: 9, minPts })
         expect(canonical(asOwners(found, sorted.length))).toEqual(canonical(plainLabels(sorted, 12, 9, minPts)))
       }),
-      { endOnFailure: true },
     )
   })
 
@@ -202,7 +200,6 @@ describe('repeats', () => {
           })
         }
       }),
-      { endOnFailure: true },
     )
   })
 })

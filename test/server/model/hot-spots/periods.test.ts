@@ -60,7 +60,6 @@ describe('periods of a calendar', () => {
           expect(bounds.every((bound, i) => i === 0 || bound > bounds[i - 1]!)).toBe(true)
         },
       ),
-      { endOnFailure: true },
     )
   })
 })

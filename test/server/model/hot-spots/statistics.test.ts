@@ -80,7 +80,6 @@ describe('Gi*', () => {
           expect(turned[i]).toBeCloseTo(-value, 8)
         })
       }),
-      { endOnFailure: true },
     )
   })
 })
@@ -129,7 +128,6 @@ describe('the false discovery rate', () => {
           p.forEach((other, j) => other > value && expect(q[j]).toBeGreaterThanOrEqual(q[i]!))
         })
       }),
-      { endOnFailure: true },
     )
   })
 })

@@ -71,7 +71,10 @@ const copyAll = async (address: string): Promise<void> => {
 const sizeNow = (): HeatSize => ({ incidents: columns.size, bytes: columns.bytes })
 
 const finish = (): void => {
-  for (const block of columns.blocks) block.sort()
+  for (const block of columns.blocks) {
+    block.sort()
+    columns.prepare(block)
+  }
   reply({ type: 'filled', ...sizeNow() })
 }
 

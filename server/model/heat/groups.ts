@@ -3,10 +3,12 @@ import { codeLength, codeAt, countyOf, parentOf } from '../code.ts'
 import type { Level } from '../level.ts'
 import { LEVELS } from '../level.ts'
 import { type HeatFilter, severityOf, sourceOf, stateOf } from './filter.ts'
-import { type IncidentColumns, stepFinder } from './incident-columns.ts'
+import { type IncidentColumns, stepFinder, stepOf } from './incident-columns.ts'
 import { hourlyFinder, hourOfDay, weekdayOf } from './local-time.ts'
 import type { MonthBlock } from './month-block.ts'
+import { NEEDS } from './month-tables.ts'
 import type { Group } from './small-numbers.ts'
+import { addByTable, type Coder, windowIn } from './table-counts.ts'
 
 /** What is counted apart. `bin`: the place of a bin of time, by bounds. */
 export type Dimension =
@@ -31,12 +33,6 @@ export function valueAbove(dimension: Dimension, value: string | number): string
   return dimension.by === 'kind' && String(value).length > 2 ? String(value).slice(0, 2) : null
 }
 
-interface Coder {
-  values: (string | number)[]
-  /** Place in `values` of a row of a block. */
-  of(block: MonthBlock): (row: number) => number
-}
-
 /** Places of what a list of words becomes, equal ones together. */
 function fold(words: readonly string[], to: (word: string) => string): { values: string[]; places: Uint32Array } {
   const known = new Map<string, number>()
@@ -48,42 +44,50 @@ function fold(words: readonly string[], to: (word: string) => string): { values:
   return { values: [...known.keys()], places }
 }
 
+/** Places of words or traits. */
+const coded = (of: 'unit' | 'kind' | 'traits', needs: number, { values, places }: { values: string[]; places: Uint32Array }): Coder => ({
+  ...{ values, of, isLocal: false, cuts: [] },
+  needs: () => needs,
+  at: () => (value) => places[value]!,
+})
+
 function coderOf(columns: IncidentColumns, { clock }: HeatFilter, dimension: Dimension): Coder {
   const { by } = dimension
-  if (by === 'unit') {
-    const { values, places } = fold(columns.units.words, (code) => unitAt(code, dimension.level))
-    return { values, of: ({ units }) => (row) => places[units[row]!]! } // prettier-ignore
-  }
-  if (by === 'kind' || by === 'class') {
-    const { values, places } = fold(columns.kinds.words, (kind) => (by === 'kind' ? kind : kind.slice(0, 2)))
-    return { values, of: ({ kinds }) => (row) => places[kinds[row]!]! } // prettier-ignore
-  }
+  if (by === 'unit')
+    return coded(
+      'unit',
+      NEEDS.unit,
+      fold(columns.units.words, (code) => unitAt(code, dimension.level)),
+    )
+  if (by === 'kind' || by === 'class')
+    return coded('kind', NEEDS.kind, fold(columns.kinds.words, (kind) => (by === 'kind' ? kind : kind.slice(0, 2)))) // prettier-ignore
   if (by === 'bin') {
     const { bounds } = dimension
     return {
-      values: Array.from({ length: bounds.length - 1 }, (_, n) => n),
-      of(block) {
-        const stepAt = stepFinder(block, bounds)
-        return (row) => stepAt(block.times[row]!)
-      },
+      ...{ values: Array.from({ length: bounds.length - 1 }, (_, n) => n), of: 'time', isLocal: false, cuts: bounds },
+      needs: ({ start, end }) => (stepOf(bounds, start) === stepOf(bounds, end - 1) ? 0 : NEEDS.hour),
+      at: (block) => stepFinder(block, bounds),
     }
   }
   if (by === 'weekday' || by === 'hourOfDay') {
     const place = by === 'weekday' ? weekdayOf : hourOfDay
     return {
       values: by === 'weekday' ? [1, 2, 3, 4, 5, 6, 7] : Array.from({ length: 24 }, (_, hour) => hour),
-      of({ times, start, end }) {
-        const placeAt = hourlyFinder(clock, start, end, place)
-        return (row) => placeAt(times[row]!)
-      },
+      ...{ of: 'time', isLocal: true, cuts: [] },
+      needs: () => NEEDS.hour,
+      at: ({ start, end }) => hourlyFinder(clock, start, end, place),
     }
   }
   const wordOf = { severity: severityOf, state: stateOf, source: sourceOf }[by]
-  const { values, places } = fold(
-    Array.from({ length: 256 }, (_, traits) => wordOf(traits) ?? ''),
-    (word) => word,
-  )
-  return { values, of: ({ traits }) => (row) => places[traits[row]!]! } // prettier-ignore
+  const traits = Array.from({ length: 256 }, (_, each) => wordOf(each) ?? '')
+  return coded('traits', NEEDS[by], fold(traits, (word) => word)) // prettier-ignore
+}
+
+/** Place in a coder's values of a row of a block. */
+const rowCoder = (coder: Coder, block: MonthBlock): ((row: number) => number) => {
+  const column = { unit: block.units, kind: block.kinds, traits: block.traits, time: block.times }[coder.of]
+  const at = coder.at(block)
+  return (row) => at(column[row]!)
 }
 
 /** Up to so many combinations are counted in a table, more in a map. */
@@ -123,25 +127,32 @@ export function countGroups(columns: IncidentColumns, filter: HeatFilter, dimens
   const selection = columns.selection(filter)
   const coders = dimensions.map((dimension) => coderOf(columns, filter, dimension))
   const widths = coders.map(({ values }) => values.length)
+  const strides = widths.map((_, n) => widths.slice(n + 1).reduce((product, width) => product * width, 1))
+  const combinations = widths.reduce((product, width) => product * width, 1)
+  const sums = combinations <= MOST_TABLE ? new Uint32Array(combinations) : null
+  const more = new Map<number, number>()
+  const add = ({ places, counts }: Tally) => {
+    for (let n = 0; n < places.length; n++) {
+      if (sums) sums[places[n]!]! += counts[n]!
+      else more.set(places[n]!, (more.get(places[n]!) ?? 0) + counts[n]!)
+    }
+  }
   // Bins hang on the window; all else is the same for a month in every window that holds it.
   const isKept = dimensions.every(({ by }) => by !== 'bin')
-  const totals = new Map<number, number>()
   for (const block of columns.touched(filter)) {
-    const count = () => tally(columns.rows(block, selection), coders.map((coder) => coder.of(block)), widths) // prettier-ignore
-    const isWhole = (filter.from === null || filter.from <= block.start) && (filter.to === null || filter.to >= block.end)
-    const { places, counts } = isKept && isWhole ? columns.remember(block, [filter, dimensions, widths], count, bytesOf) : count()
-    for (let n = 0; n < places.length; n++) totals.set(places[n]!, (totals.get(places[n]!) ?? 0) + counts[n]!)
+    const count = (low?: number, high?: number) => tally(columns.rows(block, selection, low, high), coders.map((coder) => rowCoder(coder, block)), widths) // prettier-ignore
+    columns.prepare(block)
+    const rests = sums && addByTable(block, selection, coders, strides, sums)
+    if (rests) for (const [low, high] of rests) add(count(low, high))
+    else if (isKept && windowIn(block, filter).isWhole) add(columns.remember(block, [filter, dimensions, widths], count, bytesOf))
+    else add(count())
   }
   const groups: Group[] = []
-  for (const [place, count] of totals) {
-    const key: Group['key'] = []
-    let rest = place
-    for (const { values } of coders.toReversed()) {
-      key.unshift(values[rest % values.length]!)
-      rest = Math.floor(rest / values.length)
-    }
-    if (count > 0) groups.push({ key, count })
+  const tell = (count: number, place: number) => {
+    if (count > 0) groups.push({ key: coders.map(({ values }, n) => values[Math.floor(place / strides[n]!) % values.length]!), count })
   }
+  if (sums) sums.forEach(tell)
+  else more.forEach(tell)
   return groups
 }
 

@@ -9,6 +9,7 @@ import { gatherCells, joinCells } from './gather.ts'
 import type { Lattice } from './lattice.ts'
 import { hourlyFinder, hourOfDay, weekdayOf } from './local-time.ts'
 import { MonthBlock, monthOf, NOWHERE } from './month-block.ts'
+import { HOUR, MonthTables } from './month-tables.ts'
 
 /** One incident; x and y on the grid of 1e-7 degree, NOWHERE without a place. */
 export interface IncidentEntry {
@@ -70,6 +71,11 @@ interface CountedCells {
   unplaced: number
 }
 
+/** Tables of a month take up to so many cells an incident each: small months are read as fast. */
+const CELLS_EACH = 5
+/** A month that has grown by this much since may be worth more tables. */
+const GROWN = 1.25
+
 export class IncidentColumns {
   readonly kinds = new Dictionary()
   readonly units = new Dictionary()
@@ -77,6 +83,12 @@ export class IncidentColumns {
   readonly #remembered = new Map<string, Remembered>()
   #rememberedBytes = 0
   #scratch = new Uint32Array(0)
+  readonly #cellsEach: number
+
+  /** `cellsEach`: how many cells an incident a table of a month may have; 0 makes none. */
+  constructor(cellsEach = CELLS_EACH) {
+    this.#cellsEach = cellsEach
+  }
 
   /** The blocks, oldest first. */
   get blocks(): MonthBlock[] {
@@ -85,7 +97,7 @@ export class IncidentColumns {
   get size(): number {
     return this.blocks.reduce((sum, { size, dead }) => sum + size - dead, 0)
   }
-  /** Of the columns; what was answered already is not counted. */
+  /** Of columns and tables; what was answered already is not counted. */
   get bytes(): number {
     return this.blocks.reduce((sum, { bytes }) => sum + bytes, 0)
   }
@@ -101,6 +113,13 @@ export class IncidentColumns {
     let block = this.#blocks.get(month)
     if (!block) this.#blocks.set(month, (block = new MonthBlock(month)))
     return block
+  }
+
+  /** Makes the tables of a block, where there are none or it has outgrown them. */
+  prepare(block: MonthBlock): void {
+    const { tables, size, dead } = block
+    if (tables && !(tables.isPartial && size - dead >= GROWN * tables.madeFor)) return
+    block.tables = new MonthTables(block, { units: this.units.words.length, kinds: this.kinds.words.length }, this.#cellsEach)
   }
 
   /** Adds an incident, or gives a known one other values. False when it cannot be told which one it is: fill anew. */
@@ -146,19 +165,20 @@ export class IncidentColumns {
     return this.blocks.filter(({ start, end, size }) => size > 0 && (from === null || end > from) && (to === null || start < to))
   }
 
-  /** Rows of a block that a selection lets pass; good until the next call. */
-  rows(block: MonthBlock, { filter, traits, kinds, units, box }: Selection): Uint32Array {
+  /** Rows of a block that a selection lets pass, of the seconds [least, most) of the block; good until the next call. */
+  rows(block: MonthBlock, { filter, traits, kinds, units, box }: Selection, least = 0, most = Infinity): Uint32Array {
     if (this.#scratch.length < block.size) this.#scratch = new Uint32Array(block.size)
     const out = this.#scratch
     const { polygon, dial, clock } = filter
-    const low = filter.from === null ? 0 : filter.from - block.start
-    const high = filter.to === null ? Infinity : filter.to - block.start
+    const low = Math.max(least, filter.from === null ? 0 : filter.from - block.start)
+    const high = Math.min(most, filter.to === null ? Infinity : filter.to - block.start)
     const isOnDial = dial && hourlyFinder(clock, block.start, block.end, (local) => (dial.hours >> hourOfDay(local)) & (dial.weekdays >> weekdayOf(local)) & 1) // prettier-ignore
-    const { times, xs, ys } = block
+    // Held by name: these lines are read millions of times.
+    const { times, xs, ys, traits: ownTraits, kinds: ownKinds, units: ownUnits } = block
     let found = 0
-    for (const [from, to] of block.ranges(box)) {
+    for (const [from, to] of block.ranges(box, low, high)) {
       for (let i = from; i < to; i++) {
-        if (traits[block.traits[i]!] === 0 || kinds[block.kinds[i]!] === 0 || units[block.units[i]!] === 0) continue
+        if (traits[ownTraits[i]!] === 0 || kinds[ownKinds[i]!] === 0 || units[ownUnits[i]!] === 0) continue
         const time = times[i]!
         if (time < low || time >= high) continue
         if (box) {
@@ -176,13 +196,17 @@ export class IncidentColumns {
   /** First and last second of what passes; null when nothing does. */
   extent(filter: HeatFilter): [first: number, last: number] | null {
     const selection = this.selection(filter)
+    const blocks = this.touched(filter)
     let [first, last] = [Infinity, -Infinity]
-    for (const block of this.touched(filter)) {
-      for (const row of this.rows(block, selection)) {
-        const at = block.start + block.times[row]!
-        if (at < first) first = at
-        if (at > last) last = at
-      }
+    for (const block of blocks) {
+      if (first < Infinity) break
+      for (let low = 0; low < block.end - block.start && first === Infinity; low += DAY)
+        for (const row of this.rows(block, selection, low, low + DAY)) first = Math.min(first, block.start + block.times[row]!)
+    }
+    for (const block of blocks.reverse()) {
+      if (last > -Infinity) break
+      for (let high = block.end - block.start; high > 0 && last === -Infinity; high -= DAY)
+        for (const row of this.rows(block, selection, high - DAY, high)) last = Math.max(last, block.start + block.times[row]!)
     }
     return first > last ? null : [first, last]
   }
@@ -194,14 +218,11 @@ export class IncidentColumns {
     const shifts: number[] = []
     let unplaced = 0
     for (const block of this.touched(filter)) {
-      const [from, to] = [bounds[0]!, bounds.at(-1)!]
-      // A month that lies wholly inside the window answers the same in every window: that is remembered.
-      const isWhole = from <= block.start && to >= block.end
-      const inside = isWhole ? bounds.filter((at) => at > block.start && at < block.end) : bounds
-      const shift = isWhole ? stepOf(bounds, block.start) : 0
-      const own = isWhole ? Float64Array.from([block.start, ...inside, block.end]) : bounds
+      const [from, to] = [Math.max(bounds[0]!, block.start), Math.min(bounds.at(-1)!, block.end)]
+      const own = Float64Array.from([from, ...bounds.filter((at) => at > from && at < to), to])
+      const shift = stepOf(bounds, from)
       const count = () => this.#countCells(block, selection, lattice, own, weighted)
-      const { cells, unplaced: none } = isWhole ? this.remember(block, [filter, lattice, own, weighted], count, bytesOf) : count()
+      const { cells, unplaced: none } = this.remember(block, [filter, lattice, own, weighted], count, bytesOf)
       parts.push(cells)
       shifts.push(shift)
       unplaced += none
@@ -233,8 +254,8 @@ export class IncidentColumns {
   }
 
   /**
-   * What `count` says of a month, kept as long as the month does not change and there is room; what a question says of its window is
-   * not looked at: ask so only of months that lie wholly inside.
+   * What `count` says of a month, kept as long as the month does not change and there is room. The window of a filter is not looked at:
+   * where it cuts the month, the question says so itself.
    */
   remember<T>(block: MonthBlock, question: unknown, count: () => T, bytesOf: (value: T) => number): T {
     const key = `${block.month} ${JSON.stringify(question, bare)}`
@@ -279,7 +300,7 @@ export function stepOf(bounds: Float64Array, seconds: number): number {
   return low
 }
 
-const HOUR = 3600
+const DAY = 86_400
 /** Steps of a block's own seconds: a table by hours, then at most a few steps on. */
 export function stepFinder(block: Pick<MonthBlock, 'start' | 'end'>, bounds: Float64Array): (time: number) => number {
   const table = new Uint32Array((block.end - block.start) / HOUR)

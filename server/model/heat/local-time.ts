@@ -76,6 +76,14 @@ export function hourlyFinder(clock: Clock, start: number, end: number, of: (loca
   return (time) => table[Math.floor((time + phase) / HOUR)]!
 }
 
+/** Whether in [start, end) each hour of UTC is one of the local clock. */
+export const isOnWholeHours = (clock: Clock, start: number, end: number): boolean => {
+  for (let n = segmentAt(clock, start); n < clock.starts.length && clock.starts[n]! < end; n++) {
+    if (clock.offsets[n]! % HOUR !== 0 || (clock.starts[n]! > start && clock.starts[n]! % HOUR !== 0)) return false
+  }
+  return true
+}
+
 interface CivilDate {
   year: number
   month: number

@@ -1,12 +1,18 @@
 /**
- * The incidents of one month (UTC) as columns, 20 bytes each. The greater part is sorted by squares of 2^16 × 1e-7 degree (about
- * 700 m) with a directory, so that a view reads only its own squares; what came later hangs behind until the next sorting.
+ * The incidents of one month (UTC) as columns, 20 bytes each. The greater part is sorted by slices of eight hours, and within them by
+ * squares of 2^16 × 1e-7 degree (about 700 m), so that a window reads only its own slices and a view only its own squares; what came
+ * later hangs behind until the next sorting. Tables beside them answer without reading rows.
  */
 import { DEAD } from './filter.ts'
+import type { MonthTables } from './month-tables.ts'
 
 /** x of an incident without a place. */
 export const NOWHERE = -0x80000000
 const SHIFT = 16
+/** Local midnights of a zone of whole eight hours, as China's, begin a slice. */
+const SLICE = 8 * 3600
+/** A box of more rows of squares than this is read in one piece of each slice. */
+const MOST_ROWS = 64
 /** Rows behind the sorted part before it is sorted again: this many, or this share of it. */
 const MOST_TAIL = 4096
 const TAIL_SHARE = 0.125
@@ -31,7 +37,9 @@ export const monthOf = (seconds: number): number => {
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth()
 }
 
-const squareOf = (x: number, y: number): number => (x === NOWHERE ? 0 : ((y >> SHIFT) + 0x8000) * 0x10000 + ((x >> SHIFT) + 0x8000))
+/** By row, then column, of squares; rows without a place come first. */
+const squareAt = (column: number, row: number): number => (row + 0x8000) * 0x10000 + column + 0x8000
+const squareOf = (x: number, y: number): number => (x === NOWHERE ? -1 : squareAt(x >> SHIFT, y >> SHIFT))
 
 export class MonthBlock {
   readonly month: number
@@ -43,6 +51,11 @@ export class MonthBlock {
   dead = 0
   /** Grows with every change. */
   revision = 0
+  /** No row lies before `first` or behind `last`, in seconds of the block. */
+  first = Infinity
+  last = -Infinity
+  /** Null until somebody makes them. */
+  tables: MonthTables | null = null
   times = new Uint32Array(0)
   xs = new Int32Array(0)
   ys = new Int32Array(0)
@@ -50,8 +63,8 @@ export class MonthBlock {
   traits = new Uint8Array(0)
   kinds = new Uint8Array(0)
   units: Uint16Array | Uint32Array = new Uint16Array(0)
-  #squares = new Float64Array(0)
-  #starts = new Uint32Array(0)
+  /** Where each slice of the sorted part begins, and where the last one ends. */
+  #slices = new Uint32Array(1)
   #sorted = 0
 
   constructor(month: number) {
@@ -61,8 +74,8 @@ export class MonthBlock {
   }
 
   get bytes(): number {
-    const columns = [this.times, this.xs, this.ys, this.ids, this.traits, this.kinds, this.units, this.#squares, this.#starts]
-    return columns.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    const columns = [this.times, this.xs, this.ys, this.ids, this.traits, this.kinds, this.units, this.#slices]
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.tables?.bytes ?? 0)
   }
 
   append({ time, x, y, id, traits, kind, unit }: BlockRow): void {
@@ -76,6 +89,9 @@ export class MonthBlock {
     this.traits[i] = traits
     this.kinds[i] = kind
     this.units[i] = unit
+    this.first = Math.min(this.first, time)
+    this.last = Math.max(this.last, time)
+    this.#tally(i, 1)
     this.revision++
   }
 
@@ -89,6 +105,7 @@ export class MonthBlock {
   }
 
   remove(row: number): void {
+    this.#tally(row, -1)
     this.traits[row] = DEAD
     this.dead++
     this.revision++
@@ -101,10 +118,17 @@ export class MonthBlock {
       this.append(next)
       return
     }
+    this.#tally(row, -1)
     this.traits[row] = next.traits
     this.kinds[row] = next.kind
     this.units[row] = next.unit
+    this.#tally(row, 1)
     this.revision++
+  }
+
+  #tally(row: number, by: 1 | -1): void {
+    // A word that the tables have no room for: they are made anew when they are next asked.
+    if (this.tables && !this.tables.add(this, row, by)) this.tables = null
   }
 
   /** Sorts again when too much hangs behind. */
@@ -113,31 +137,18 @@ export class MonthBlock {
     if (tail > MOST_TAIL && tail > this.#sorted * TAIL_SHARE) this.sort()
   }
 
-  /** Drops the dead, sorts all rows by their squares and gives back what memory is not needed. */
+  /** Drops the dead, sorts all rows by slice and square and gives back what memory is not needed. */
   sort(): void {
-    const counts = new Map<number, number>()
-    let live = 0
-    for (let i = 0; i < this.size; i++) {
-      if (this.traits[i] === DEAD) continue
-      const square = squareOf(this.xs[i]!, this.ys[i]!)
-      counts.set(square, (counts.get(square) ?? 0) + 1)
-      live++
-    }
-    this.#squares = Float64Array.from(counts.keys()).sort()
-    this.#starts = new Uint32Array(this.#squares.length + 1)
-    const next = new Map<number, number>()
-    for (const [n, square] of this.#squares.entries()) {
-      next.set(square, this.#starts[n]!)
-      this.#starts[n + 1] = this.#starts[n]! + counts.get(square)!
-    }
+    const slices = Math.ceil((this.end - this.start) / SLICE)
+    const sliceOf = (row: number) => Math.floor(this.times[row]! / SLICE)
+    const bySquare = this.#orderBySquare()
+    const live = bySquare.length
+    this.#slices = new Uint32Array(slices + 1)
+    for (const row of bySquare) this.#slices[sliceOf(row) + 1]!++
+    for (let n = 0; n < slices; n++) this.#slices[n + 1]! += this.#slices[n]!
+    const next = this.#slices.slice()
     const order = new Uint32Array(live)
-    for (let i = 0; i < this.size; i++) {
-      if (this.traits[i] === DEAD) continue
-      const square = squareOf(this.xs[i]!, this.ys[i]!)
-      const at = next.get(square)!
-      order[at] = i
-      next.set(square, at + 1)
-    }
+    for (const row of bySquare) order[next[sliceOf(row)]!++] = row
     this.times = pick(this.times, order, new Uint32Array(live))
     this.xs = pick(this.xs, order, new Int32Array(live))
     this.ys = pick(this.ys, order, new Int32Array(live))
@@ -150,21 +161,71 @@ export class MonthBlock {
     this.dead = 0
   }
 
-  /** Ranges [from, to) of rows that may lie in the box, its ends included; everything without one. */
-  ranges(box: readonly [number, number, number, number] | null): [from: number, to: number][] {
-    if (!box) return [[0, this.size]]
-    const [west, south, east, north] = box.map((each) => each >> SHIFT) as [number, number, number, number]
-    const ranges: [number, number][] = []
-    for (let n = 0; n < this.#squares.length; n++) {
-      const square = this.#squares[n]!
-      const [column, row] = [(square % 0x10000) - 0x8000, Math.floor(square / 0x10000) - 0x8000]
-      if (column < west || column > east || row < south || row > north) continue
-      const before = ranges.at(-1)
-      if (before && before[1] === this.#starts[n]) before[1] = this.#starts[n + 1]!
-      else ranges.push([this.#starts[n]!, this.#starts[n + 1]!])
+  /** Rows that live, by their squares. */
+  #orderBySquare(): Uint32Array {
+    const counts = new Map<number, number>()
+    let live = 0
+    for (let i = 0; i < this.size; i++) {
+      if (this.traits[i] === DEAD) continue
+      const square = squareOf(this.xs[i]!, this.ys[i]!)
+      counts.set(square, (counts.get(square) ?? 0) + 1)
+      live++
     }
-    if (this.#sorted < this.size) ranges.push([this.#sorted, this.size])
+    let start = 0
+    for (const square of Float64Array.from(counts.keys()).sort()) {
+      const count = counts.get(square)!
+      counts.set(square, start)
+      start += count
+    }
+    const order = new Uint32Array(live)
+    for (let i = 0; i < this.size; i++) {
+      if (this.traits[i] === DEAD) continue
+      const square = squareOf(this.xs[i]!, this.ys[i]!)
+      const at = counts.get(square)!
+      order[at] = i
+      counts.set(square, at + 1)
+    }
+    return order
+  }
+
+  /**
+   * Ranges [from, to) of rows that may lie in the box, its ends included, and in the seconds [low, high) of the block; everything
+   * without a box.
+   */
+  ranges(box: readonly [number, number, number, number] | null, low = 0, high = Infinity): [from: number, to: number][] {
+    const ranges: [number, number][] = []
+    const add = (from: number, to: number) => {
+      const before = ranges.at(-1)
+      if (from >= to) return
+      if (before?.[1] === from) before[1] = to
+      else ranges.push([from, to])
+    }
+    const slices = this.#slices.length - 1
+    const first = Math.min(slices, Math.max(0, Math.floor(low / SLICE)))
+    const end = Math.max(first, Math.min(slices, Math.ceil(high / SLICE)))
+    if (!box) add(this.#slices[first]!, this.#slices[end]!)
+    else {
+      const [west, south, east, north] = box.map((each) => each >> SHIFT) as [number, number, number, number]
+      const isTall = north - south >= MOST_ROWS
+      for (let slice = first; slice < end; slice++) {
+        const at = (column: number, row: number) => this.#rowOf(slice, squareAt(column, row))
+        if (isTall) add(at(west, south), at(east + 1, north))
+        else for (let row = south; row <= north; row++) add(at(west, row), at(east + 1, row))
+      }
+    }
+    add(this.#sorted, this.size)
     return ranges
+  }
+
+  /** The first row of a slice that lies in this square or behind it. */
+  #rowOf(slice: number, square: number): number {
+    let [low, high] = [this.#slices[slice]!, this.#slices[slice + 1]!]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (squareOf(this.xs[middle]!, this.ys[middle]!) < square) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   #resize(capacity: number): void {

@@ -182,12 +182,17 @@ eachDatabase((open) => {
     })
 
     it('answers from the database when its thread is killed over a question, and comes back', async () => {
-      const filter = { ...fc.sample(heatFilter, 1)[0]!, units: ['331004'] }
-      const asked = Array.from({ length: 5 }, () => heat.groups(filter, [{ by: 'unit', level: 'grid' }]))
+      // A polygon of many corners is asked of each incident: of so many questions the last cannot be answered yet.
+      const corners = Array.from({ length: 200 }, (_, n) => [Math.cos((n * Math.PI) / 100), Math.sin((n * Math.PI) / 100)] as const)
+      const polygon = Int32Array.from(corners.flatMap(([x, y]) => [1_211_000_000 + Math.round(x * 3e5), 280_500_000 + Math.round(y * 3e5)]))
+      const everything = { from: null, to: null, kinds: null, severities: null, states: null, sources: null, box: null, dial: null }
+      const filter = { ...fc.sample(heatFilter, 1)[0]!, ...everything, units: ['331004'], polygon }
+      const byGrid: Dimension[] = [{ by: 'unit', level: 'grid' }, { by: 'kind' }, { by: 'source' }]
+      const asked = Array.from({ length: 12 }, (_, n) => heat.groups({ ...filter, from: -1 - n }, byGrid))
       await heat.kill()
       const answers = await Promise.all(asked)
       expect(answers.at(-1)!.source).toBe('database')
-      const expected = sortGroups(await countGroups(db, filter, [{ by: 'unit', level: 'grid' }]))
+      const expected = sortGroups(await countGroups(db, { ...filter, from: null }, byGrid))
       for (const { answer } of answers) expect(sortGroups(answer)).toEqual(expected)
       await ready(heat)
       await settled()

@@ -47,7 +47,7 @@ describe('a month of incidents', () => {
     )
   })
 
-  it('finds all that lies in a box among its ranges, and each row once', () => {
+  it('finds all that lies in a box and a time among its ranges, and each row once', () => {
     fc.assert(
       fc.property(
         fc.array(row, { maxLength: 60 }),
@@ -56,19 +56,29 @@ describe('a month of incidents', () => {
         place,
         place,
         place,
-        (first, later, a, b, c, d) => {
+        fc.nat({ max: 2_500_000 }),
+        fc.nat({ max: 300_000 }),
+        (first, later, a, b, c, d, low, length) => {
           const block = new MonthBlock(0)
           for (const each of first) block.append(each)
           block.sort()
           for (const each of later) block.append(each)
           const box = [Math.min(a, b), Math.min(c, d), Math.max(a, b), Math.max(c, d)] as const
           const isInside = ({ x, y }: { x: number; y: number }) => x !== NOWHERE && x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]
-          const seen = block.ranges(box).flatMap(([from, to]) => Array.from({ length: to - from }, (_, n) => from + n))
-          expect(new Set(seen).size).toBe(seen.length)
-          expect(seen.filter((i) => isInside({ x: block.xs[i]!, y: block.ys[i]! })).length).toBe(
-            [...first, ...later].filter(isInside).length,
-          )
-          expect(block.ranges(null)).toEqual([[0, block.size]])
+          const high = low + length
+          const isThen = ({ time }: { time: number }) => time >= low && time < high
+          const rows = [...first, ...later]
+          const found = (ranges: readonly (readonly [number, number])[], passes: (each: BlockRow) => boolean) => {
+            const seen = ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, n) => from + n))
+            expect(new Set(seen).size).toBe(seen.length)
+            expect(seen.filter((i) => passes({ x: block.xs[i]!, y: block.ys[i]!, time: block.times[i]! } as BlockRow)).length).toBe(
+              rows.filter(passes).length,
+            )
+          }
+          found(block.ranges(box), isInside)
+          found(block.ranges(null, low, high), isThen)
+          found(block.ranges(box, low, high), (each) => isInside(each) && isThen(each))
+          found(block.ranges(null), () => true)
         },
       ),
     )

@@ -144,7 +144,7 @@ export function countGroups(columns: IncidentColumns, filter: HeatFilter, dimens
     columns.prepare(block)
     const rests = sums && addByTable(block, selection, coders, strides, sums)
     if (rests) for (const [low, high] of rests) add(count(low, high))
-    else if (isKept && windowIn(block, filter).isWhole) add(columns.remember(block, [filter, dimensions, widths], count, bytesOf))
+    else if (isKept && windowIn(block, filter).isWhole) add(columns.remembered.get(block, [filter, dimensions, widths], count, bytesOf))
     else add(count())
   }
   const groups: Group[] = []

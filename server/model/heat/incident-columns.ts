@@ -10,6 +10,7 @@ import type { Lattice } from './lattice.ts'
 import { hourlyFinder, hourOfDay, weekdayOf } from './local-time.ts'
 import { MonthBlock, monthOf, NOWHERE } from './month-block.ts'
 import { HOUR, MonthTables } from './month-tables.ts'
+import { Remembered } from './remembered.ts'
 
 /** One incident; x and y on the grid of 1e-7 degree, NOWHERE without a place. */
 export interface IncidentEntry {
@@ -32,8 +33,6 @@ export function foldUuid(uuid: string): number {
 
 const MOST_KINDS = 256
 const MOST_PLACE = 0x7fffffff
-/** Room for what months have answered already. */
-const REMEMBERED_BYTES = 48 * 1024 * 1024
 
 /** Words that stand for themselves as small numbers. */
 class Dictionary {
@@ -60,12 +59,6 @@ export interface Selection {
   box: [number, number, number, number] | null
 }
 
-interface Remembered {
-  revision: number
-  value: unknown
-  bytes: number
-}
-
 interface CountedCells {
   cells: CubeCells
   unplaced: number
@@ -80,8 +73,7 @@ export class IncidentColumns {
   readonly kinds = new Dictionary()
   readonly units = new Dictionary()
   readonly #blocks = new Map<number, MonthBlock>()
-  readonly #remembered = new Map<string, Remembered>()
-  #rememberedBytes = 0
+  readonly remembered = new Remembered()
   #scratch = new Uint32Array(0)
   readonly #cellsEach: number
 
@@ -222,7 +214,7 @@ export class IncidentColumns {
       const own = Float64Array.from([from, ...bounds.filter((at) => at > from && at < to), to])
       const shift = stepOf(bounds, from)
       const count = () => this.#countCells(block, selection, lattice, own, weighted)
-      const { cells, unplaced: none } = this.remember(block, [filter, lattice, own, weighted], count, bytesOf)
+      const { cells, unplaced: none } = this.remembered.get(block, [filter, lattice, own, weighted], count, bytesOf)
       parts.push(cells)
       shifts.push(shift)
       unplaced += none
@@ -252,38 +244,9 @@ export class IncidentColumns {
     }
     return { cells: gatherCells(items, bounds.length - 1), unplaced: rows.length - items.size }
   }
-
-  /**
-   * What `count` says of a month, kept as long as the month does not change and there is room. The window of a filter is not looked at:
-   * where it cuts the month, the question says so itself.
-   */
-  remember<T>(block: MonthBlock, question: unknown, count: () => T, bytesOf: (value: T) => number): T {
-    const key = `${block.month} ${JSON.stringify(question, bare)}`
-    const known = this.#remembered.get(key)
-    this.#remembered.delete(key)
-    if (known?.revision === block.revision) {
-      // The last asked for is the last to go.
-      this.#remembered.set(key, known)
-      return known.value as T
-    }
-    const value = count()
-    const bytes = bytesOf(value) + 2 * key.length
-    this.#rememberedBytes += bytes - (known?.bytes ?? 0)
-    this.#remembered.set(key, { revision: block.revision, value, bytes })
-    for (const [oldest, { bytes: freed }] of this.#remembered) {
-      if (this.#rememberedBytes <= REMEMBERED_BYTES) break
-      this.#remembered.delete(oldest)
-      this.#rememberedBytes -= freed
-    }
-    return value
-  }
 }
 
 const bytesOf = ({ cells }: CountedCells): number => 12 * cells.steps.length + 12 * cells.columns.length
-
-/** A window does not change what a month says that lies inside of it. */
-const bare = (name: string, value: unknown): unknown =>
-  name === 'from' || name === 'to' ? undefined : ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value
 
 const WEIGHTS = Uint8Array.from({ length: 256 }, (_, traits) =>
   traits < TRAITS && traits !== DEAD ? SEVERITY_WEIGHTS[severityOf(traits)] : 0,

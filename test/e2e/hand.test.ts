@@ -165,7 +165,7 @@ describe.skipIf(!hasChromium())('the hand of the workbench', { timeout: 180_000 
     await bench.click(screen(below))
     await bench.sees('点要移交的那一块')
     await bench.click(screen(between(corner(7, 1), middleOf(8), 0.35)))
-    await bench.sees('点接收的邻格')
+    await bench.sees('点接收的相邻网格')
     const before = areaM2((await bench.replayed(plan)).polygonsOf(grid(8)))
     await bench.click(screen(middleOf(7)))
     expect(await last('hand-over')).toMatchObject({ unit: grid(8), to: grid(7) })

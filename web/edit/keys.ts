@@ -3,6 +3,8 @@ import { TOOLS, type ToolName } from './tools.ts'
 
 export type Command =
   | { do: 'undo' | 'redo' | 'finish' | 'cancel' | 'remove' | 'click' }
+  /** The other level of units; the other kind of split. */
+  | { do: 'level' | 'below' }
   | { do: 'tool'; tool: ToolName }
   /** Pixels to the east and to the north. */
   | { do: 'nudge'; by: readonly [number, number] }
@@ -26,12 +28,14 @@ const ARROWS: Record<string, readonly [number, number]> = {
 }
 /** With Shift an arrow goes further. */
 const LEAP = 10
-const ACTS: Record<string, 'finish' | 'cancel' | 'remove' | 'click'> = {
+const ACTS: Record<string, 'finish' | 'cancel' | 'remove' | 'click' | 'level' | 'below'> = {
   Enter: 'finish',
   Escape: 'cancel',
   Delete: 'remove',
   Backspace: 'remove',
   ' ': 'click',
+  g: 'level',
+  b: 'below',
 }
 
 /** `busy`: something is in hand, so that a digit begins a coordinate instead of choosing a tool. Null: no key of the hand. */
@@ -42,7 +46,7 @@ export function commandOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPress,
     return letter === 'y' ? { do: 'redo' } : null
   }
   if (altKey) return null
-  const act = ACTS[key]
+  const act = ACTS[/^[A-Z]$/.test(key) ? key.toLowerCase() : key]
   if (act) return { do: act }
   const arrow = ARROWS[key]
   if (arrow) return { do: 'nudge', by: shiftKey ? [arrow[0] * LEAP, arrow[1] * LEAP] : arrow }

@@ -16,6 +16,7 @@ import type { StraightenMode } from './modes/straighten.ts'
 import type { GridPoint, Scale } from './plane.ts'
 import type { Snap } from './snapping.ts'
 import type { Edge, Handle } from './under.ts'
+import type { UnitLevel } from './unit-level.ts'
 
 export type Mode = SelectMode | BorderMode | SplitMode | MergeMode | HandOverMode | CutOutMode | RedrawMode | StraightenMode
 
@@ -29,6 +30,7 @@ export interface Spot {
   /** What can be taken hold of here. */
   handle: Handle | null
   edge: Edge | null
+  /** Of the level that the hand takes. */
   unit: LeafId | null
 }
 
@@ -54,6 +56,10 @@ export type HandEvent =
 export interface Scene {
   coverage: Coverage
   scale: Scale
+  /** Whether a cut grid is one unit, or its micro-grids are. */
+  level: UnitLevel
+  /** What is split becomes units below: micro-grids of a grid, grids of a village. */
+  below: boolean
   /** Chosen units, and the id of the chosen border's arc. */
   units: readonly LeafId[]
   arc: number | null
@@ -93,7 +99,16 @@ export const ANYWHERE: Aim = { except: [], corner: null, before: null, along: nu
 /** Keys of the status line's sentences; see `hand.hint` in the catalogue. */
 export const HINTS = [
   ...(['select', 'border', 'border-chosen', 'border-held', 'border-drag', 'border-slide', 'border-outline'] as const),
-  ...(['split-start', 'split-on', 'split-ready', 'merge-first', 'merge-second', 'merge-ready'] as const),
+  ...([
+    'split-start',
+    'split-on',
+    'split-ready',
+    'split-below',
+    'split-below-ready',
+    'merge-first',
+    'merge-second',
+    'merge-ready',
+  ] as const),
   ...(['hand-over-start', 'hand-over-on', 'hand-over-piece', 'hand-over-to', 'hand-over-ready'] as const),
   ...([
     'cut-out-start',

@@ -4,6 +4,7 @@ import type { Coverage } from '#model/coverage.ts'
 import type { LngLat } from '#model/crs.ts'
 import type { Aim, HandEvent } from './mode.ts'
 import { type GridPoint, isSame, toLngLat } from './plane.ts'
+import { type UnitLevel, unitOver } from './unit-level.ts'
 
 export interface Sketch {
   set: readonly GridPoint[]
@@ -30,8 +31,8 @@ export const aimOf = ({ set }: Sketch): Aim => ({ except: [], corner: set.at(-1)
 
 const SAMPLES = 12
 
-/** The unit in which most of a line runs; null when it touches none. */
-export function unitCrossed(coverage: Coverage, points: readonly GridPoint[]): LeafId | null {
+/** The unit of the level in which most of a line runs; null when it touches none. */
+export function unitCrossed(coverage: Coverage, points: readonly GridPoint[], level: UnitLevel): LeafId | null {
   const lengths = new Map<LeafId, number>()
   for (const [i, [bx, by]] of points.entries()) {
     if (i === 0) continue
@@ -39,8 +40,10 @@ export function unitCrossed(coverage: Coverage, points: readonly GridPoint[]): L
     const length = Math.hypot(bx - ax, by - ay)
     for (let n = 0; n < SAMPLES; n++) {
       const t = (n + 0.5) / SAMPLES
-      const unit = coverage.leafAt(Math.round(ax + t * (bx - ax)), Math.round(ay + t * (by - ay)))
-      if (unit !== null) lengths.set(unit, (lengths.get(unit) ?? 0) + length)
+      const leaf = coverage.leafAt(Math.round(ax + t * (bx - ax)), Math.round(ay + t * (by - ay)))
+      if (leaf === null) continue
+      const unit = unitOver(coverage, leaf, level)
+      lengths.set(unit, (lengths.get(unit) ?? 0) + length)
     }
   }
   let most: LeafId | null = null

@@ -3,6 +3,7 @@ import type { LeafId } from '#model/actions/action.ts'
 import { type Coverage, type GridBox, isClosed } from '#model/coverage.ts'
 import type { Arc } from '#model/difference.ts'
 import { distance, type GridPoint, isSame, nearestOnSegment, type Scale } from './plane.ts'
+import { type UnitLevel, unitOver } from './unit-level.ts'
 
 /**
  * corner: between two neighbours; junction: where borders meet; outline: of the county's own line;
@@ -101,13 +102,14 @@ export function edgeNear(coverage: Coverage, point: GridPoint, scale: Scale, rea
   return best
 }
 
-/** Pairs of neighbours whose common border passes through a point or has a vertex there. */
-export function pairsAt(coverage: Coverage, point: GridPoint, scale: Scale): [LeafId, LeafId][] {
+/** Pairs of neighbouring units of the level whose common border passes through a point or has a vertex there. */
+export function pairsAt(coverage: Coverage, point: GridPoint, scale: Scale, level: UnitLevel): [LeafId, LeafId][] {
   const TOUCH_PX = 0.5
   const pairs = new Map<string, [LeafId, LeafId]>()
   for (const arc of coverage.search(around(point, scale, TOUCH_PX))) {
-    const { left, right } = arc
-    if (left === null || right === null) continue
+    if (arc.left === null || arc.right === null) continue
+    const [left, right] = [unitOver(coverage, arc.left, level), unitOver(coverage, arc.right, level)]
+    if (left === right) continue
     for (let i = 0; i + 1 < sizeOf(arc); i++) {
       if (distance(nearestOnSegment(point, pointOf(arc, i), pointOf(arc, i + 1), scale).at, point, scale) > TOUCH_PX) continue
       const pair: [LeafId, LeafId] = left < right ? [left, right] : [right, left]

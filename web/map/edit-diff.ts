@@ -5,9 +5,10 @@ import type { LeafId } from '#model/actions/action.ts'
 import { ancestorsOf, isCode, isWithin, levelOf } from '#model/code.ts'
 import type { Coverage } from '#model/coverage.ts'
 import { fromGrid } from '#model/crs.ts'
-import type { Arc, Leaf } from '#model/difference.ts'
+import { type Arc, gridOf, type Leaf } from '#model/difference.ts'
 import { areaM2, depthOf, labelPoint } from '#model/measure.ts'
 import type { GridPolygons } from '#model/rings.ts'
+import { factsOf as factsIn, landOf, type UnitLevel, unitOver } from '../edit/unit-level.ts'
 import type { BalanceRow } from '../state/workbench-rows.ts'
 
 export interface EditDiffs {
@@ -23,6 +24,8 @@ export interface EditScene {
   coverage: Coverage
   /** What the plan may change. */
   unitCode: string
+  /** Whether a cut grid is named and coloured as one. */
+  level: UnitLevel
   /** Undefined where nothing is known: only the name is written then. */
   factsOf: (id: LeafId) => UnitFacts | undefined
   /** In the screen's language. */
@@ -45,8 +48,10 @@ const lineStringOf = ({ points }: Arc): LineString => ({
 })
 
 /** The coarsest level that differs on the two sides of a border. */
-export function levelBetween(left: Leaf | undefined, right: Leaf | undefined): 'county' | 'town' | 'village' | 'grid' {
+export function levelBetween(left: Leaf | undefined, right: Leaf | undefined): 'county' | 'town' | 'village' | 'grid' | 'microgrid' {
   if (!left || !right) return 'county'
+  const grid = gridOf(left)
+  if (grid !== null && grid === gridOf(right)) return 'microgrid'
   const above = ({ parentCode }: Leaf): string[] => (isCode(parentCode) ? [parentCode, ...ancestorsOf(parentCode)] : [])
   const theirs = new Set(above(right))
   const apart = above(left).filter((code) => !theirs.has(code))
@@ -61,31 +66,62 @@ export class EditDiff {
   private readonly arcsOf = new Map<LeafId, Set<number>>()
   private readonly arcs = new Map<number, Arc>()
   private readonly labels = new Map<LeafId, readonly [x: number, y: number]>()
-  private readonly units = new Set<LeafId>()
+  /** Leaves that the source holds, each with the unit that it is named and coloured with. */
+  private readonly units = new Map<LeafId, LeafId>()
+  private readonly named = new Set<LeafId>()
 
-  /** Diffs for units that may have changed; 'all' for another coverage: everything goes, and comes anew. */
+  /** Diffs for leaves that may have changed; 'all' for another coverage or level: everything goes, and comes anew. */
   next(scene: EditScene, changed: ReadonlySet<LeafId> | 'all'): EditDiffs {
-    const ids = changed === 'all' ? [...new Set([...this.units, ...scene.coverage.leaves.keys()])] : [...changed]
+    const { coverage, level } = scene
+    const [ids, over] = changed === 'all' ? this.everything(scene) : this.around(scene, changed)
     const units: Feature<MultiPolygon>[] = []
-    const labels: Feature<Point>[] = []
     const gone: LeafId[] = []
     for (const id of ids) {
-      const leaf = scene.coverage.leaves.get(id)
+      const leaf = coverage.leaves.get(id)
       if (this.units.delete(id)) gone.push(id)
-      if (!leaf) {
-        this.labels.delete(id)
-        continue
-      }
-      const polygons = scene.coverage.polygonsOf(id)
-      this.units.add(id)
-      units.push(unitFeature(leaf, polygons, scene))
-      labels.push(labelFeature(leaf, this.labelAt(id, polygons), polygons, scene))
+      if (!leaf) continue
+      this.units.set(id, unitOver(coverage, id, level))
+      units.push(unitFeature(leaf, coverage.polygonsOf(id), scene))
     }
     return {
       'edit-units': { remove: gone, add: units },
       'edit-arcs': this.nextArcs(scene, ids),
-      'edit-labels': { remove: gone, add: labels },
+      'edit-labels': this.nextLabels(scene, over),
     }
+  }
+
+  private everything({ coverage, level }: EditScene): [leaves: LeafId[], units: Set<LeafId>] {
+    const ids = [...new Set([...this.units.keys(), ...coverage.leaves.keys()])]
+    return [ids, new Set([...this.named, ...ids.map((id) => unitOver(coverage, id, level))])]
+  }
+
+  /** Leaves with the others of the grids that they are, or were, part of: all of a grid have its colour. */
+  private around({ coverage, level }: EditScene, changed: ReadonlySet<LeafId>): [leaves: LeafId[], units: Set<LeafId>] {
+    const over = new Set<LeafId>(changed)
+    for (const id of changed) {
+      over.add(unitOver(coverage, id, level))
+      over.add(this.units.get(id) ?? id)
+    }
+    const parts = level === 'grid' ? [...over].flatMap((id) => [...coverage.leavesOfGrid(id)]) : []
+    return [[...new Set([...changed, ...parts])], over]
+  }
+
+  private nextLabels(scene: EditScene, ids: ReadonlySet<LeafId>): GeoJSONSourceDiff {
+    const { coverage, level } = scene
+    const remove: LeafId[] = []
+    const add: Feature<Point>[] = []
+    for (const id of ids) {
+      if (this.named.delete(id)) remove.push(id)
+      const isNamed = coverage.leaves.has(id) ? unitOver(coverage, id, level) === id : level === 'grid' && coverage.grids.has(id)
+      if (!isNamed) {
+        this.labels.delete(id)
+        continue
+      }
+      const land = landOf(coverage, id)
+      this.named.add(id)
+      add.push(labelFeature(factsIn(coverage, id)!, this.labelAt(id, land), land, scene))
+    }
+    return { remove, add }
   }
 
   private nextArcs({ coverage, unitCode }: EditScene, ids: readonly LeafId[]): GeoJSONSourceDiff {
@@ -124,8 +160,9 @@ export class EditDiff {
 
 export const isInside = ({ parentCode, code }: Leaf, unitCode: string): boolean => isWithin(parentCode, unitCode) || code === unitCode
 
-function unitFeature(leaf: Leaf, polygons: GridPolygons, { unitCode, factsOf }: EditScene): Feature<MultiPolygon> {
-  const properties = { id: leaf.id, inside: isInside(leaf, unitCode), target: factsOf(leaf.id)?.target ?? 'exempt' }
+function unitFeature(leaf: Leaf, polygons: GridPolygons, { coverage, unitCode, level, factsOf }: EditScene): Feature<MultiPolygon> {
+  const target = factsOf(unitOver(coverage, leaf.id, level))?.target ?? 'exempt'
+  const properties = { id: leaf.id, inside: isInside(leaf, unitCode), target }
   return { type: 'Feature', properties, geometry: polygonOf(polygons) }
 }
 

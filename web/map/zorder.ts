@@ -31,6 +31,7 @@ export const ZORDER = [
   'border-town',
   'border-coast',
   'border-county',
+  'edit-border-microgrid',
   'edit-border-grid',
   'edit-border-village',
   'edit-border-town',

@@ -247,9 +247,9 @@ export class Edits {
 }
 
 /** What is chosen after a change: units that are gone are not, and a border's arc is the one that took its place. */
-function afterwards(chosen: Chosen, { arcs, leaves }: Difference): Chosen {
-  const gone = new Set(leaves.removed.map(({ id }) => id))
-  for (const { id } of leaves.added) gone.delete(id)
+function afterwards(chosen: Chosen, { arcs, leaves, grids = { removed: [], added: [] } }: Difference): Chosen {
+  const gone = new Set([...leaves.removed, ...grids.removed].map(({ id }) => id))
+  for (const { id } of [...leaves.added, ...grids.added]) gone.delete(id)
   const old = chosen.arc === null ? undefined : arcs.removed.find(({ id }) => id === chosen.arc)
   if (!old && !chosen.units.some((id) => gone.has(id))) return chosen
   const isLike = ({ left, right }: Arc) => old !== undefined && [left, right].every((id) => id === old.left || id === old.right)

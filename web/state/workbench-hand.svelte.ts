@@ -11,6 +11,7 @@ import type { Aim, HandEvent, Hint, Mode, Scene, Spot } from '../edit/mode.ts'
 import { type LinesIn, snap } from '../edit/snapping.ts'
 import { aimOfMode, hintOf, startOf, step, type ToolName } from '../edit/tools.ts'
 import { edgeNear, type Handle, handleNear, midpointsOf, type Offers, vertexNear } from '../edit/under.ts'
+import { atLevel, isBorderAt, type UnitLevel, unitOver } from '../edit/unit-level.ts'
 import type { Edits } from './workbench-edits.svelte.ts'
 
 /** How the pointer points. */
@@ -46,6 +47,10 @@ export class Hand {
   /** Snapping is switched off just now. */
   free = $state(false)
   square = $state(false)
+  /** Whether a grid that is cut into micro-grids is taken whole; of importance where there are such grids only. */
+  level = $state<UnitLevel>('grid')
+  /** A split makes units below what it splits. */
+  below = $state(false)
   /** Follows the map's zoom. */
   scale: Scale = { x: 1, y: 1 }
   /** Lines of other layers to snap to. */
@@ -73,8 +78,28 @@ export class Hand {
     return mode.tool === 'border' && mode.held !== null
   }
 
-  offers(arc: Arc): boolean {
-    return this.needs.offers(arc)
+  /** A border that may be taken in hand: of the plan, and between two units of the level. */
+  readonly offers = (arc: Arc): boolean => this.needs.offers(arc) && isBorderAt(this.needs.shown(), arc, this.level)
+
+  /** The unit of the level at a point of the map, or null. */
+  unitAt(point: GridPoint): LeafId | null {
+    const coverage = this.needs.shown()
+    const leaf = coverage.leafAt(...point)
+    return leaf && unitOver(coverage, leaf, this.level)
+  }
+
+  /** Takes units of another level from now on, of what is chosen too. */
+  setLevel(level: UnitLevel): void {
+    const { edits, shown } = this.needs
+    edits.try(null)
+    this.level = level
+    edits.choose(atLevel(shown(), edits.chosen.units, level))
+    this.setTool(this.tool)
+  }
+
+  setBelow(below: boolean): void {
+    this.below = below
+    this.setTool(this.tool)
   }
 
   /** Takes another tool; a reader's hand only chooses. */
@@ -126,13 +151,14 @@ export class Hand {
   private scene(): Scene {
     const { edits, newId, newName } = this.needs
     const { units, arc } = edits.chosen
-    return { coverage: edits.coverage, scale: this.scale, units, arc, newId, newName, refusalOf: (action) => edits.denialOf(action) }
+    const { scale, level, below } = this
+    return { coverage: edits.coverage, scale, level, below, units, arc, newId, newName, refusalOf: (action) => edits.denialOf(action) }
   }
 
   private look(point: GridPoint, how: Pointing): Spot {
     const coverage = this.needs.shown()
-    const edge = edgeNear(coverage, point, this.scale, how.reach, this.needs.offers)
-    const vertex = vertexNear(coverage, point, this.scale, how.reach, this.needs.offers)
+    const edge = edgeNear(coverage, point, this.scale, how.reach, this.offers)
+    const vertex = vertexNear(coverage, point, this.scale, how.reach, this.offers)
     const middles = edge ? midpointsOf(edge.arc, this.scale, MIDPOINT_EDGE_PX) : []
     const handle: Handle | null = vertex ?? handleNear(middles, point, this.scale, how.reach)
     const aim = aimOfMode(this.mode, this.scene())
@@ -140,7 +166,7 @@ export class Hand {
       how.free || how.square || aim.along
         ? null
         : snap(point, { coverage, scale: this.scale, reach: how.reach, except: aim.except, lines: this.lines })
-    return { point, at: snapped?.at ?? this.aimed(point, aim, how), snap: snapped, handle, edge, unit: coverage.leafAt(...point) }
+    return { point, at: snapped?.at ?? this.aimed(point, aim, how), snap: snapped, handle, edge, unit: this.unitAt(point) }
   }
 
   private aimed(point: GridPoint, { along, corner, before }: Aim, { square }: Pointing): GridPoint {

@@ -3,9 +3,10 @@ import type { LeafId } from '#model/actions/action.ts'
 import type { Balance } from '#model/balance.ts'
 import { isWithin } from '#model/code.ts'
 import type { Coverage } from '#model/coverage.ts'
-import type { Leaf } from '#model/difference.ts'
+import { type CutGrid, gridOf, type Leaf } from '#model/difference.ts'
 import { areaM2 } from '#model/measure.ts'
 import type { Targets } from '#model/targets.ts'
+import { leavesOf, type UnitLevel } from '../edit/unit-level.ts'
 
 export type TargetState = 'below' | 'within' | 'above' | 'exempt'
 
@@ -25,7 +26,15 @@ export interface BalanceRow {
   target: TargetState
   /** Touched by the plan. */
   isTouched: boolean
+  /** The cut grid that a micro-grid is part of. */
+  partOf: LeafId | null
+  /** A grid that is cut into micro-grids: its figures are theirs together. */
+  isCut: boolean
 }
+
+/** The rows in which every household stands once: of whole grids, or of micro-grids. */
+export const rowsAt = (rows: readonly BalanceRow[], level: UnitLevel): BalanceRow[] =>
+  rows.filter(({ partOf, isCut }) => (level === 'grid' ? partOf === null : !isCut))
 
 /** Where a number of households stands. Only grids are measured. */
 export function targetOf(households: number, { level, unitKind }: Pick<Leaf, 'level' | 'unitKind'>, targets: Targets): TargetState {
@@ -47,8 +56,10 @@ export class Rows {
   private readonly books: Books
   private readonly unitCode: string
   private readonly byId = new Map<LeafId, BalanceRow>()
+  /** Facts that the cut grids' rows were made of. */
+  private readonly grids = new Map<LeafId, CutGrid>()
 
-  /** Rows of all leaves of `unitCode` and below. */
+  /** Rows of all leaves and cut grids of `unitCode` and below. */
   constructor(books: Books, unitCode: string) {
     this.books = books
     this.unitCode = unitCode
@@ -66,40 +77,65 @@ export class Rows {
   /** Makes every row anew; units that are gone have none any more. */
   renew(touched: ReadonlySet<LeafId>): void {
     this.byId.clear()
+    this.grids.clear()
     this.update(this.books.coverage.leaves.keys(), touched)
   }
 
-  /** Makes the rows of these units anew; `touched` are those that the plan changes. */
+  /** Makes the rows of these leaves and of the grids around them anew; `touched` are the leaves that the plan changes. */
   update(ids: Iterable<LeafId>, touched: ReadonlySet<LeafId>): void {
+    const { coverage } = this.books
+    const around = new Set<LeafId>()
     for (const id of ids) {
-      const leaf = this.books.coverage.leaves.get(id)
-      if (leaf && this.holds(leaf)) this.byId.set(id, this.rowOf(leaf, touched.has(id)))
+      const leaf = coverage.leaves.get(id)
+      for (const grid of [this.byId.get(id)?.partOf, leaf && gridOf(leaf)]) if (grid) around.add(grid)
+      if (leaf && this.holds(leaf)) this.byId.set(id, this.rowOf(leaf, touched))
       else this.byId.delete(id)
     }
+    for (const [id, facts] of coverage.grids) if (this.grids.get(id) !== facts) around.add(id)
+    for (const id of this.grids.keys()) if (!coverage.grids.has(id)) around.add(id)
+    for (const id of around) this.updateGrid(id, touched)
+  }
+
+  private updateGrid(id: LeafId, touched: ReadonlySet<LeafId>): void {
+    const facts = this.books.coverage.grids.get(id)
+    if (facts) this.grids.set(id, facts)
+    else this.grids.delete(id)
+    if (facts && this.holds(facts)) this.byId.set(id, this.rowOf(facts, touched))
+    // A leaf of the same id has its row already.
+    else if (!this.books.coverage.leaves.has(id)) this.byId.delete(id)
   }
 
   private holds({ parentCode, code }: Leaf): boolean {
     return isWithin(parentCode, this.unitCode) || code === this.unitCode
   }
 
-  private rowOf(leaf: Leaf, isTouched: boolean): BalanceRow {
+  private rowOf(unit: Leaf, touched: ReadonlySet<LeafId>): BalanceRow {
     const { coverage, balance, today, balanceToday, targets } = this.books
-    const { id, code, name, nameEn, parentCode } = leaf
-    const { households, residents } = balance.of(id)
-    const before = today.leaves.has(id) ? balanceToday.of(id).households : null
-    const area = areaM2(coverage.polygonsOf(id))
+    const { id, code, name, nameEn, parentCode } = unit
+    const isCut = coverage.grids.has(id)
+    const now = isCut ? coverage.leavesOfGrid(id) : new Set([id])
+    const then = leavesOf(today, id)
+    const { households, residents } = sumOf(balance, now)
+    let area = 0
+    for (const leaf of now) area += (isCut && this.byId.get(leaf)?.areaM2) || areaM2(coverage.polygonsOf(leaf))
     return {
-      id,
-      code,
-      name,
-      nameEn,
-      parentCode,
-      households,
-      residents,
+      ...{ id, code, name, nameEn, parentCode, households, residents },
       areaM2: area,
-      before,
-      target: targetOf(households, leaf, targets),
-      isTouched,
+      before: then.size > 0 ? sumOf(balanceToday, then).households : null,
+      target: targetOf(households, unit, targets),
+      isTouched: [...now, ...then].some((leaf) => touched.has(leaf)),
+      partOf: gridOf(unit),
+      isCut,
     }
   }
+}
+
+function sumOf(balance: Balance, leafIds: ReadonlySet<LeafId>): { households: number; residents: number } {
+  const sum = { households: 0, residents: 0 }
+  for (const id of leafIds) {
+    const { households, residents } = balance.of(id)
+    sum.households += households
+    sum.residents += residents
+  }
+  return sum
 }

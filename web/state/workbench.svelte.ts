@@ -16,6 +16,7 @@ import type { PlanStep } from '#model/plan.ts'
 import { validate } from '#model/validations/validate.ts'
 import { type Denial, guardOf } from '../edit/denial.ts'
 import { newId } from '../edit/new-id.ts'
+import { factsOf } from '../edit/unit-level.ts'
 import { leafName, nameIn } from '../i18n/unit-names.ts'
 import { keepUndone, readUndone } from './plan-draft.ts'
 import { PlanSaving } from './plan-saving.svelte.ts'
@@ -145,8 +146,8 @@ export class Workbench {
   /** The name of a unit of the map, or of what lies above it, in the screen's language; null for none of these. */
   nameOf(id: LeafId): string | null {
     const { today, above } = this.ground
-    const leaf = this.shown.leaves.get(id) ?? this.edits.coverage.leaves.get(id) ?? today.leaves.get(id)
-    if (leaf) return leafName(leaf, this.ground)
+    const facts = factsOf(this.shown, id) ?? factsOf(this.edits.coverage, id) ?? factsOf(today, id)
+    if (facts) return leafName(facts, this.ground)
     const unit = above.get(id) ?? (this.ground.county?.code === id ? this.ground.county : undefined)
     return unit ? nameIn(unit) : null
   }
@@ -265,7 +266,7 @@ export class Workbench {
   /** Other borders, other units: what they do not have is not chosen any more. */
   private chooseShown(): void {
     const { units, arc } = this.edits.chosen
-    const there = units.filter((id) => this.shown.leaves.has(id))
+    const there = units.filter((id) => factsOf(this.shown, id))
     if (there.length < units.length || (arc !== null && !this.editable)) this.edits.choose(there)
   }
 

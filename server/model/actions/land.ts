@@ -27,7 +27,8 @@ export function findLands(coverage: Coverage, ids: readonly LeafId[]): Land[] | 
   return lands
 }
 
-function findLand(coverage: Coverage, id: LeafId): Land | null {
+/** A leaf, or a grid with its micro-grids; null where there is none of the id. */
+export function findLand(coverage: Coverage, id: LeafId): Land | null {
   const leaf = coverage.leaves.get(id)
   if (leaf) return { id, facts: leaf, leafIds: new Set([id]), isCut: false }
   const grid = coverage.grids.get(id)

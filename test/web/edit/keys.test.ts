@@ -13,6 +13,10 @@ describe('keys', () => {
     expect(press('Z', { ctrlKey: true, shiftKey: true })).toEqual({ do: 'redo' })
   })
 
+  it('take the other level of units, and the other kind of split', () => {
+    expect([press('g'), press('G', { shiftKey: true }), press('b')]).toEqual([{ do: 'level' }, { do: 'level' }, { do: 'below' }])
+  })
+
   it('leave the browser its own', () => {
     expect(press('s', { ctrlKey: true })).toBeNull()
     expect(press('ArrowLeft', { altKey: true })).toBeNull()

@@ -23,7 +23,7 @@ const sceneOf = (coverage: Coverage, units: string[] = []): Scene => {
     const answer = plan(coverage, action)
     return isRefusal(answer) ? answer : null
   }
-  return { coverage, scale, units, arc: null, refusalOf, newId: () => `n${++made}`, newName: () => '新网格' }
+  return { coverage, scale, level: 'grid', below: false, units, arc: null, refusalOf, newId: () => `n${++made}`, newName: () => '新网格' }
 }
 const spot = ({ coverage }: Scene, x: number, y: number): Spot => {
   const point = at(x, y)

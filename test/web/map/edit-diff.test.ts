@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { GeoJSONSourceDiff } from 'maplibre-gl'
+import type { Action } from '#model/actions/action.ts'
 import { fromGrid } from '#model/crs.ts'
 import { type Difference, touched } from '#model/difference.ts'
 import { plan } from '#model/replay.ts'
 import { EditDiff, type EditDiffs, levelBetween } from '../../../web/map/edit-diff.ts'
 import { asciiCoverage, gridAt } from '../../fixtures/ascii-coverage.ts'
+import { act, codedCoverage } from '../../fixtures/coded-coverage.ts'
 import { leafFor, VILLAGE } from '../../fixtures/leaves.ts'
 
 const place = (x: number, y: number) => fromGrid(gridAt(x, y))
@@ -16,6 +18,7 @@ AABBCC`)
   const scene = {
     coverage,
     unitCode: VILLAGE,
+    level: 'grid' as const,
     factsOf: () => facts,
     nameOf: ({ name }: { name: string }) => name,
     words: (n: number) => `${n} 户`,
@@ -83,10 +86,56 @@ describe('the sources of the workbench', () => {
   })
 })
 
+describe('a cut grid', () => {
+  const WEST = `${VILLAGE}001`
+  const setUpCut = (level: 'grid' | 'microgrid') => {
+    const coverage = codedCoverage('AABBCC', { A: `${WEST}01`, B: `${WEST}02`, C: `${VILLAGE}002` })
+    const factsOf = (id: string) => ({ households: 1, before: 1, target: id === WEST ? ('below' as const) : ('exempt' as const), isTouched: false }) // prettier-ignore
+    const scene = { coverage, unitCode: VILLAGE, level, factsOf, nameOf: ({ name }: { name: string }) => name, words: String }
+    return { coverage, scene, diff: new EditDiff(), held: sources() }
+  }
+
+  it('has one name and one colour where it is one unit, and its micro-grids have theirs where they are', () => {
+    const shown = (level: 'grid' | 'microgrid') => {
+      const { scene, diff, held } = setUpCut(level)
+      applyAll(held, diff.next(scene, 'all'))
+      const targets = [...held['edit-units'].values()].map(({ properties: { id, target } }) => [id, target])
+      return { names: [...held['edit-labels'].keys()].sort(), targets: Object.fromEntries(targets) }
+    }
+    expect(shown('grid')).toEqual({
+      names: [WEST, `${VILLAGE}002`],
+      targets: { [`${WEST}01`]: 'below', [`${WEST}02`]: 'below', [`${VILLAGE}002`]: 'exempt' },
+    })
+    expect(shown('microgrid').names).toEqual([`${WEST}01`, `${WEST}02`, `${VILLAGE}002`])
+    expect(shown('microgrid').targets[`${WEST}01`]).toBe('exempt')
+  })
+
+  it.each(['grid', 'microgrid'] as const)('leaves in the sources what a fresh map would have, by %s', (level) => {
+    const { coverage, scene, diff, held } = setUpCut(level)
+    applyAll(held, diff.next(scene, 'all'))
+    const actions: Action[] = [
+      { type: 'split', unit: `${VILLAGE}002`, line: [place(5, -1), place(5, 2)], newIds: ['n1', 'n2'], below: true },
+      { type: 'merge', units: [WEST, `${VILLAGE}002`], keep: WEST },
+    ]
+    for (const action of actions) {
+      const [difference] = act(coverage, action)
+      applyAll(held, diff.next(scene, touched(difference!)))
+      const fresh = sources()
+      applyAll(fresh, new EditDiff().next(scene, 'all'))
+      expect(held['edit-units']).toEqual(fresh['edit-units'])
+      expect([...held['edit-labels'].keys()].sort()).toEqual([...fresh['edit-labels'].keys()].sort())
+      expect([...held['edit-arcs'].keys()].sort()).toEqual([...fresh['edit-arcs'].keys()].sort())
+    }
+  })
+})
+
 describe('a border', () => {
   it('is of the coarsest level that differs on its sides', () => {
     const leaf = (parentCode: string) => leafFor('x', { parentCode })
     expect(levelBetween(leaf('331004001001'), leaf('331004001001'))).toBe('grid')
+    const micro = (parentCode: string) => leafFor('x', { parentCode, level: 'microgrid' })
+    expect(levelBetween(micro('331004001001001'), micro('331004001001001'))).toBe('microgrid')
+    expect(levelBetween(micro('331004001001001'), micro('331004001001002'))).toBe('grid')
     expect(levelBetween(leaf('331004001001'), leaf('331004001002'))).toBe('village')
     expect(levelBetween(leaf('331004001001'), leaf('331004002001'))).toBe('town')
     expect(levelBetween(leaf('331004001001'), undefined)).toBe('county')

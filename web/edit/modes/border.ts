@@ -7,6 +7,7 @@ import type { Arc } from '#model/difference.ts'
 import { ANYWHERE, type Answer, type HandEvent, type Scene, type Tool } from '../mode.ts'
 import { type GridPoint, isSame, toLngLat } from '../plane.ts'
 import { type Handle, isOutline, kindOf, type Vertex } from '../under.ts'
+import { unitOver } from '../unit-level.ts'
 
 export interface BorderMode {
   tool: 'border'
@@ -28,8 +29,10 @@ export function moveTo(held: Handle, at: GridPoint): Action {
   return held.kind === 'outline' ? { type: 'move-outline', from, to } : { type: 'move-junction', from, to }
 }
 
-const unitsBeside = ({ left, right }: Arc): LeafId[] => [left, right].filter((id) => id !== null)
-const chosenBy = (arc: Arc) => ({ units: unitsBeside(arc), arc: arc.id })
+const unitsBeside = ({ left, right }: Arc, { coverage, level }: Scene): LeafId[] => [
+  ...new Set([left, right].flatMap((id) => (id === null ? [] : [unitOver(coverage, id, level)]))),
+]
+const chosenBy = (arc: Arc, scene: Scene) => ({ units: unitsBeside(arc, scene), arc: arc.id })
 
 function bring(mode: BorderMode, held: Handle, at: GridPoint): Answer<BorderMode> {
   if (isSame(held.at, at)) return { mode: { ...mode, to: null }, try: null }
@@ -48,10 +51,10 @@ function refresh(held: Handle | null, { coverage }: Scene): Vertex | null {
   return found ? { what: 'vertex', at: held.at, arc: found.arc, kind: kindOf(coverage, found.arc, found.index) } : null
 }
 
-function click(mode: BorderMode, { spot }: Extract<HandEvent, { type: 'click' }>): Answer<BorderMode> {
+function click(mode: BorderMode, { spot }: Extract<HandEvent, { type: 'click' }>, scene: Scene): Answer<BorderMode> {
   const { handle, edge, unit } = spot
-  if (handle?.what === 'vertex') return { mode: { ...mode, held: handle, to: null, chosen: true }, choose: chosenBy(handle.arc) }
-  if (edge) return { mode: { ...IDLE, chosen: true }, choose: chosenBy(edge.arc) }
+  if (handle?.what === 'vertex') return { mode: { ...mode, held: handle, to: null, chosen: true }, choose: chosenBy(handle.arc, scene) }
+  if (edge) return { mode: { ...IDLE, chosen: true }, choose: chosenBy(edge.arc, scene) }
   return { mode: IDLE, choose: { units: unit === null ? [] : [unit] } }
 }
 
@@ -67,7 +70,7 @@ export const border: Tool<BorderMode> = {
       case 'drop':
         return mode.held && mode.to ? bring(mode, mode.held, mode.to) : { mode: { ...mode, to: null }, try: null }
       case 'click':
-        return click(mode, event)
+        return click(mode, event, scene)
       case 'double': {
         const { edge, handle } = event.spot
         if (!edge || handle?.what === 'vertex') return { mode }

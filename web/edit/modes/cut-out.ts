@@ -3,6 +3,7 @@ import type { CutOut, LeafId } from '#model/actions/action.ts'
 import type { Answer, Scene, Tool } from '../mode.ts'
 import { distance, type GridPoint } from '../plane.ts'
 import { aimOf, EMPTY, extend, lineOf, pointSet, pointsOf, shorten, type Sketch, unitCrossed } from '../sketch.ts'
+import { factsOf } from '../unit-level.ts'
 
 export interface CutOutMode {
   tool: 'cut-out'
@@ -16,12 +17,12 @@ const CLOSE_PX = 10
 
 const fresh = (scene: Scene): CutOutMode => ({ tool: 'cut-out', sketch: EMPTY, id: scene.newId(), closing: false })
 
-function cutting(points: readonly GridPoint[], id: LeafId, { coverage, newName }: Scene): CutOut | null {
+function cutting(points: readonly GridPoint[], id: LeafId, { coverage, level, newName }: Scene): CutOut | null {
   if (points.length < 3) return null
-  const around = unitCrossed(coverage, [...points, points[0]!])
+  const around = unitCrossed(coverage, [...points, points[0]!], level)
   if (around === null) return null
-  const { parentCode } = coverage.leaves.get(around)!
-  return { type: 'cut-out', ring: lineOf(points), unit: { id, name: newName(), unitKind: 'dedicated', parentCode } }
+  const { grid, parentCode } = factsOf(coverage, around)!
+  return { type: 'cut-out', ring: lineOf(points), unit: { id, name: newName(), unitKind: 'dedicated', parentCode: grid ?? parentCode } }
 }
 
 function show(mode: CutOutMode, scene: Scene): Answer<CutOutMode> {

@@ -13,11 +13,11 @@ export interface RedrawMode {
 const START: RedrawMode = { tool: 'redraw', sketch: EMPTY, ready: false }
 
 /** The action of a line whose ends lie on one border; null while they do not. */
-function redrawing(points: readonly GridPoint[], { coverage, scale, refusalOf }: Scene): RedrawBorder | null {
+function redrawing(points: readonly GridPoint[], { coverage, scale, level, refusalOf }: Scene): RedrawBorder | null {
   if (points.length < 2) return null
-  const ends = new Set(pairsAt(coverage, points.at(-1)!, scale).map(String))
+  const ends = new Set(pairsAt(coverage, points.at(-1)!, scale, level).map(String))
   const line = lineOf(points)
-  const actions = pairsAt(coverage, points[0]!, scale)
+  const actions = pairsAt(coverage, points[0]!, scale, level)
     .filter((pair) => ends.has(String(pair)))
     .map((units: [LeafId, LeafId]): RedrawBorder => ({ type: 'redraw-border', units, line }))
   return actions.find((action) => refusalOf(action) === null) ?? actions[0] ?? null
@@ -35,7 +35,7 @@ export const redraw: Tool<RedrawMode> = {
     const at = pointSet(event)
     if (at) {
       // A border begins on a border.
-      if (mode.sketch.set.length === 0 && pairsAt(scene.coverage, at, scene.scale).length === 0) return { mode }
+      if (mode.sketch.set.length === 0 && pairsAt(scene.coverage, at, scene.scale, scene.level).length === 0) return { mode }
       const sketch = extend({ ...mode.sketch, cursor: null }, at)
       const action = redrawing(sketch.set, scene)
       if (action) return { mode: START, do: [action], choose: { units: action.units } }

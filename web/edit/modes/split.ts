@@ -9,6 +9,8 @@ export interface SplitMode {
   sketch: Sketch
   /** The line as it is splits something. */
   ready: boolean
+  /** The pieces become units below the unit. */
+  below: boolean
   /** Ids for the pieces; the same during one line, so that a trial and the deed agree. */
   newIds: readonly LeafId[]
 }
@@ -19,24 +21,30 @@ const fresh = (scene: Scene): SplitMode => ({
   tool: 'split',
   sketch: EMPTY,
   ready: false,
+  below: scene.below,
   newIds: Array.from({ length: PIECES }, () => scene.newId()),
 })
 
 /** The action of a line; the chosen unit when there is just one, otherwise the one that the line crosses most. */
-export function splitBy(points: readonly GridPoint[], newIds: readonly LeafId[], { coverage, units }: Scene): Split | null {
+export function splitBy(points: readonly GridPoint[], newIds: readonly LeafId[], { coverage, units, level }: Scene): Split | null {
   if (points.length < 2) return null
-  const unit = units.length === 1 ? units[0]! : unitCrossed(coverage, points)
+  const unit = units.length === 1 ? units[0]! : unitCrossed(coverage, points, level)
   return unit === null ? null : { type: 'split', unit, line: lineOf(points), newIds: [...newIds] }
 }
 
+function splitting({ newIds, below }: SplitMode, points: readonly GridPoint[], scene: Scene): Split | null {
+  const action = splitBy(points, newIds, scene)
+  return action && below ? { ...action, below } : action
+}
+
 function show(mode: SplitMode, scene: Scene): Answer<SplitMode> {
-  const action = splitBy(pointsOf(mode.sketch), mode.newIds, scene)
+  const action = splitting(mode, pointsOf(mode.sketch), scene)
   const ready = action !== null && scene.refusalOf(action) === null
   return { mode: { ...mode, ready }, try: ready ? action : null }
 }
 
 function finish(mode: SplitMode, points: readonly GridPoint[], scene: Scene): Answer<SplitMode> {
-  const action = splitBy(points, mode.newIds, scene)
+  const action = splitting(mode, points, scene)
   return action
     ? { mode: fresh(scene), do: [action], choose: { units: [] } }
     : { mode: { ...mode, sketch: EMPTY, ready: false }, try: null }
@@ -48,7 +56,7 @@ export const split: Tool<SplitMode> = {
     const at = pointSet(event)
     if (at) {
       const sketch = extend({ ...mode.sketch, cursor: null }, at)
-      const action = splitBy(sketch.set, mode.newIds, scene)
+      const action = splitting(mode, sketch.set, scene)
       const isOnBorder = event.type === 'place' || (event.type === 'click' && event.spot.snap !== null)
       if (isOnBorder && action && scene.refusalOf(action) === null) return finish(mode, sketch.set, scene)
       return show({ ...mode, sketch }, scene)
@@ -60,5 +68,8 @@ export const split: Tool<SplitMode> = {
     return { mode }
   },
   aim: ({ sketch }) => aimOf(sketch),
-  hint: ({ sketch, ready }) => (ready ? 'split-ready' : sketch.set.length > 0 ? 'split-on' : 'split-start'),
+  hint({ sketch, ready, below }) {
+    if (ready) return below ? 'split-below-ready' : 'split-ready'
+    return sketch.set.length > 0 ? 'split-on' : below ? 'split-below' : 'split-start'
+  },
 }

@@ -1,4 +1,7 @@
-/** Units of the workbench: white inside the plan, tinted where the target is missed, everything else recedes. */
+/**
+ * Units of the workbench: white inside the plan, tinted where the target is missed, everything else recedes. What is chosen has an outline;
+ * of a cut grid the overlay draws it, and its micro-grids are only filled (`within`).
+ */
 import type { ExpressionSpecification } from 'maplibre-gl'
 import type { EditDrawing } from '../edit-style.ts'
 import type { WallLayer } from '../zorder.ts'
@@ -13,7 +16,7 @@ export function editUnitLayers({ palette }: EditDrawing): WallLayer[] {
     palette.belowFill,
     ['==', ['get', 'target'], 'above'],
     palette.aboveFill,
-    ['boolean', ['feature-state', 'chosen'], false],
+    ['any', ['boolean', ['feature-state', 'chosen'], false], ['boolean', ['feature-state', 'within'], false]],
     palette.chosen,
     palette.ground,
   ]

@@ -18,6 +18,8 @@ const row = (id: string, households: number, more: Partial<BalanceRow> = {}): Ba
   before: households,
   target: households < 300 ? 'below' : households > 500 ? 'above' : 'within',
   isTouched: false,
+  partOf: null,
+  isCut: false,
   ...more,
 })
 const rows = [

@@ -24,12 +24,16 @@ export class Buckets {
   }
 
   /** Whether it holds for a point in the box, which is `pad` larger on every side. */
-  some([minX, minY, maxX, maxY]: readonly [number, number, number, number], pad: number, holds: (point: number) => boolean): boolean {
+  some(
+    [minX, minY, maxX, maxY]: readonly [number, number, number, number],
+    pad: number,
+    holds: (point: number, x: number, y: number) => boolean,
+  ): boolean {
     for (let i = column(minX - pad); i <= column(maxX + pad); i++) {
       for (let j = column(minY - pad); j <= column(maxY + pad); j++) {
         for (const p of this.squares.get(keyOf(i, j)) ?? []) {
           const [x, y] = [this.x[p]!, this.y[p]!]
-          if (x >= minX - pad && x <= maxX + pad && y >= minY - pad && y <= maxY + pad && holds(p)) return true
+          if (x >= minX - pad && x <= maxX + pad && y >= minY - pad && y <= maxY + pad && holds(p, x, y)) return true
         }
       }
     }

@@ -165,9 +165,9 @@ function closeness({ ground: { sites, scale }, sites: held, offsets }: Cells, c:
   // Open land is nobody's hamlet; its points stand behind the buildings.
   let nearest = HAMLET_M * HAMLET_M
   for (let i = offsets[c]!; i < offsets[c + 1]!; i++) {
-    if (held[i]! >= sites.buildings) continue
+    if (held[i]! >= sites.built) continue
     for (let j = offsets[d]!; j < offsets[d + 1]!; j++) {
-      if (held[j]! >= sites.buildings) continue
+      if (held[j]! >= sites.built) continue
       const dx = (sites.x[held[i]!]! - sites.x[held[j]!]!) * scale.east
       const dy = (sites.y[held[i]!]! - sites.y[held[j]!]!) * scale.north
       nearest = Math.min(nearest, dx * dx + dy * dy)

@@ -147,6 +147,12 @@ function joinFaces(ground: Ground, faceOf: Int32Array): (face: number) => number
     if (known === undefined) frozenFace.set(leaf, f)
     else parent[find(f)] = find(known)
   }
+  const join = (f: number, g: number): void => {
+    const [from, to] = [find(f), find(g)]
+    if (lived[from]) lived[to] = 1
+    parent[from] = to
+  }
+  joinHouses(ground, faceOf, join)
   const sharing: { e: number; length: number }[] = []
   for (let e = 0; e < edges.a.length; e++) {
     const [f, g] = [face[2 * e]!, face[2 * e + 1]!]
@@ -175,6 +181,29 @@ function joinFaces(ground: Ground, faceOf: Int32Array): (face: number) => number
   }
   return find
 }
+
+/** No house is parted but by a leaf's border of today: neither its walls from each other nor what lies between them. */
+function joinHouses({ edges, face, leafOf, sites, tail, vertices: { x, y } }: Ground, faceOf: Int32Array, join: Join): void {
+  const known = new Map<number, number>()
+  for (let site = sites.buildings; site < sites.built; site++) {
+    const f = faceOf[site]!
+    if (f < 0) continue
+    const house = sites.owner[site]!
+    const own = faceOf[house]!
+    const key = leafOf[f]! * sites.buildings + house
+    const beside = own >= 0 && leafOf[own] === leafOf[f] ? own : known.get(key)
+    if (beside === undefined) known.set(key, f)
+    else join(f, beside)
+  }
+  for (let e = 0; e < edges.a.length; e++) {
+    const f = face[2 * e]!
+    if (f === face[2 * e + 1] || edges.kind[e] === KIND.leaf || leafOf[f]! < 0) continue
+    const [v, w] = [tail[2 * e]!, tail[2 * e + 1]!]
+    if (sites.footprints.cutBy([x[v]!, y[v]!, x[w]!, y[w]!])) join(f, face[2 * e + 1]!)
+  }
+}
+
+type Join = (face: number, other: number) => void
 
 function numberCells(ground: Ground, faceOf: Int32Array, group: (face: number) => number): Cells {
   const { face, leafOf, sites } = ground

@@ -8,6 +8,7 @@ import { cycleRing, linkNext } from '../planar.ts'
 import { bboxOf } from '../rings.ts'
 import { Vertices } from '../vertices.ts'
 import { withOpenLand } from './open-land.ts'
+import { withWalls } from './walls.ts'
 import type { LeafInput, RedivisionInput } from './redivision.ts'
 import { type Scale, scaleAt } from './scale.ts'
 import { addSegment, cutSegments, KIND, noSegments, type Segments } from './segments.ts'
@@ -52,7 +53,7 @@ export function layGround({ villages, buildings, lines = [] }: RedivisionInput):
   const corners = vertices.size
   const originals = segments.a.flatMap((a, e) => [a, segments.b[e]!])
   for (const line of lines) addLine(line, box, vertices, segments)
-  const sites = withOpenLand(sitesIn(box, buildings), leaves, scale)
+  const sites = withOpenLand(withWalls(sitesIn(box, buildings), box, scale), leaves, scale)
   addVoronoi(sites, box, scale, vertices, segments)
   const edges = cutSegments(segments, vertices, originals)
   const tail = new Int32Array(2 * edges.a.length)

@@ -7,7 +7,7 @@ import { bboxOf } from '../rings.ts'
 import { Buckets } from './buckets.ts'
 import type { LeafInput } from './redivision.ts'
 import type { Scale } from './scale.ts'
-import type { Sites } from './sites.ts'
+import { grown, type Sites } from './sites.ts'
 
 /** So many points would fill a unit without a building. */
 const POINTS = 24
@@ -43,11 +43,5 @@ export function withOpenLand(sites: Sites, leaves: readonly LeafInput[], { east,
       }
     }
   }
-  const grown = (column: Int32Array): Int32Array => {
-    const longer = new Int32Array(x.length)
-    longer.set(column)
-    return longer
-  }
-  const { households, residents, buildings } = sites
-  return { x: Int32Array.from(x), y: Int32Array.from(y), households: grown(households), residents: grown(residents), buildings }
+  return grown(sites, x, y)
 }

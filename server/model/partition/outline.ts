@@ -6,9 +6,14 @@ import type { GridPolygons } from '../rings.ts'
 import { joinArcs, mergeBy, type Topology, toGridPolygons } from '../topology.ts'
 import { Buckets } from './buckets.ts'
 import type { Cells } from './cells.ts'
+import { eachWallPoint } from './footprints.ts'
+import type { Ground } from './ground.ts'
 import { Room } from './room.ts'
 import { KIND } from './segments.ts'
 import { simplifyArcs } from './simplification.ts'
+
+/** Metres between two points on a wall. */
+const POST_M = 4
 
 /** Ids are the units' numbers. */
 interface Traced extends Topology {
@@ -18,16 +23,19 @@ interface Traced extends Topology {
 
 export class Outliner {
   private readonly cells: Cells
-  private readonly buildings: Buckets
+  private readonly clearance: number
+  private readonly posts: Buckets
   /** By vertex of the ground: 1 where it stays. */
   private readonly stays: Uint8Array
   private readonly scratch: Scratch
   private byCell: { offsets: Int32Array; edges: Int32Array } | null = null
 
-  constructor(cells: Cells) {
-    const { sites, vertices, corners, cutOf, edges } = cells.ground
+  /** `clearance`: metres that new borders keep from buildings where there is room. */
+  constructor(cells: Cells, clearance: number) {
+    const { vertices, corners, cutOf, edges } = cells.ground
     this.cells = cells
-    this.buildings = new Buckets(sites.x, sites.y, sites.x.subarray(0, sites.buildings).keys())
+    this.clearance = clearance
+    this.posts = postsOf(cells.ground)
     this.stays = new Uint8Array(vertices.size).fill(1, 0, corners)
     for (const v of cutOf.keys()) this.stays[v] = 1
     for (let e = 0; e < edges.kind.length; e++) if (edges.kind[e] === KIND.line) this.stays[edges.a[e]!] = this.stays[edges.b[e]!] = 1
@@ -54,11 +62,11 @@ export class Outliner {
 
   /** Polygons by unit. `unitOf`: by cell its unit, counted from 0, or -1; `edges`: those to look at, all when left out. */
   outline(unitOf: Int32Array, count: number, edges?: Int32Array): GridPolygons[] {
-    const { sites, scale } = this.cells.ground
+    const { scale } = this.cells.ground
     const traced = traceArcs(this.cells, unitOf, count, edges, this.scratch)
     const { x, y, origin } = traced
     const corners = new Buckets(x, y, x.keys())
-    const room = new Room(x, y, scale, sites, this.buildings, corners)
+    const room = new Room(x, y, scale, corners, this.posts, this.clearance)
     const arcs = simplifyArcs(
       traced.arcs.map((arc) => withoutCuts(this.cells, arc, origin)),
       { x, y, room, isLoose: (v) => this.stays[origin[v]!] === 0 },
@@ -67,6 +75,18 @@ export class Outliner {
     const merged = mergeBy(simple, (id) => id)
     return traced.ids.map((id) => toGridPolygons(simple, merged.get(id) ?? []))
   }
+}
+
+/** What no border may pass: buildings, and points along the walls of those whose footprint is known, its corners among them. */
+function postsOf({ sites: { x, y, buildings, footprints }, scale }: Ground): Buckets {
+  const [px, py] = [[...x.subarray(0, buildings)], [...y.subarray(0, buildings)]]
+  for (const ring of footprints.rings) {
+    eachWallPoint(ring, scale, POST_M, (wx, wy) => {
+      px.push(wx)
+      py.push(wy)
+    })
+  }
+  return new Buckets(px, py, px.keys())
 }
 
 /** By edge and by vertex of the ground, all -1 between two uses. */

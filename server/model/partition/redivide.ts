@@ -29,11 +29,17 @@ export function prepare(input: RedivisionInput): Prepared {
   const { min, max } = input.targets
   if (!(Number.isInteger(min) && Number.isInteger(max) && min >= 1 && max >= min)) throw new RangeError(`targets from ${min} to ${max}`)
   const cells = buildCells(input)
-  return { input, cells, graphs: buildGraphs(cells, input.villages.length, min), outliner: new Outliner(cells) }
+  return {
+    input,
+    cells,
+    graphs: buildGraphs(cells, input.villages.length, min),
+    outliner: new Outliner(cells, input.clearance ?? CLEARANCE),
+  }
 }
 
 /** Metres. */
 const MIN_WIDTH = 10
+const CLEARANCE = 4
 
 export class Redivision {
   private readonly prepared: Prepared

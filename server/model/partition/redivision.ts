@@ -2,6 +2,7 @@
  * What a re-division is given and what it answers. Plain data throughout, so that it can cross into a worker as it is.
  * Coordinates are integers of 1e-7 degree.
  */
+import type { BuildingColumns } from '../buildings.ts'
 import type { FlatRing } from '../exact.ts'
 import type { UnitKind } from '../level.ts'
 import type { GridPolygons } from '../rings.ts'
@@ -25,6 +26,8 @@ export interface BuildingPoints {
   y: ArrayLike<number>
   households: ArrayLike<number>
   residents: ArrayLike<number>
+  /** Outer rings where they are known: no new border runs through one. */
+  footprints?: BuildingColumns['footprints'] | undefined
 }
 
 export interface Targets {
@@ -39,8 +42,10 @@ export interface RedivisionInput {
   lines?: readonly FlatRing[] | undefined
   /** Households of a general unit. */
   targets: Targets
-  /** No new border makes a unit narrower than this, metres; 10 when left out. */
+  /** No new border makes a unit narrower than this, metres; 10 when left out, 0 for any width. */
   minWidth?: number | undefined
+  /** New borders keep so far from buildings where there is room, metres; 4 when left out. */
+  clearance?: number | undefined
 }
 
 export const PRESETS = ['repair', 'keep', 'mix', 'compact'] as const

@@ -2,28 +2,30 @@
 import { orient } from '../exact.ts'
 import type { Buckets } from './buckets.ts'
 import type { Scale } from './scale.ts'
-import type { Sites } from './sites.ts'
-
-/** Metres that a border keeps from a building, unless it is closer already. */
-const CLEARANCE = 4
 
 export class Room {
   /** Coordinates of the borders' corners; those that are moved are changed in place. */
   private readonly x: Int32Array
   private readonly y: Int32Array
   private readonly scale: Scale
-  private readonly sites: Sites
-  private readonly buildings: Buckets
   private readonly corners: Buckets
+  private readonly posts: Buckets
+  private readonly clearance2: number
+  private readonly pad: number
 
-  /** `corners`: of all borders in `x` and `y` that nothing may pass. */
-  constructor(x: Int32Array, y: Int32Array, scale: Scale, sites: Sites, buildings: Buckets, corners: Buckets) {
+  /**
+   * `corners`: of all borders in `x` and `y` that nothing may pass; `posts`: buildings and corners of their walls, from which a border
+   * keeps `clearance` metres unless it is closer already. A line that has no corner of a house in the triangles that it passes over
+   * cannot come to run through that house.
+   */
+  constructor(x: Int32Array, y: Int32Array, scale: Scale, corners: Buckets, posts: Buckets, clearance: number) {
     this.x = x
     this.y = y
     this.scale = scale
-    this.sites = sites
-    this.buildings = buildings
     this.corners = corners
+    this.posts = posts
+    this.clearance2 = clearance * clearance
+    this.pad = Math.ceil(clearance / scale.east)
   }
 
   /** m². */
@@ -38,11 +40,10 @@ export class Room {
     const [ax, ay, vx, vy, bx, by] = [x[a]!, y[a]!, x[v]!, y[v]!, x[b]!, y[b]!]
     const box = [Math.min(ax, vx, bx), Math.min(ay, vy, by), Math.max(ax, vx, bx), Math.max(ay, vy, by)] as const
     if (this.corners.some(box, 0, (w) => w !== a && w !== v && w !== b && inTriangle(ax, ay, vx, vy, bx, by, x[w]!, y[w]!))) return false
-    return !this.buildings.some(box, this.pad, (s) => {
-      const [px, py] = [this.sites.x[s]!, this.sites.y[s]!]
+    return !this.posts.some(box, this.pad, (_, px, py) => {
       if (inTriangle(ax, ay, vx, vy, bx, by, px, py)) return true
       const next = this.distance2(px, py, ax, ay, bx, by)
-      if (next >= CLEARANCE * CLEARANCE) return false
+      if (next >= this.clearance2) return false
       return next < Math.min(this.distance2(px, py, ax, ay, vx, vy), this.distance2(px, py, vx, vy, bx, by))
     })
   }
@@ -58,11 +59,10 @@ export class Room {
     const passed = (qx: number, qy: number): boolean =>
       inTriangle(ax, ay, vx, vy, px, py, qx, qy) || inTriangle(vx, vy, bx, by, px, py, qx, qy)
     if (this.corners.some(box, 0, (w) => w !== a && w !== v && w !== b && passed(x[w]!, y[w]!))) return false
-    return !this.buildings.some(box, this.pad, (s) => {
-      const [qx, qy] = [this.sites.x[s]!, this.sites.y[s]!]
+    return !this.posts.some(box, this.pad, (_, qx, qy) => {
       if (passed(qx, qy)) return true
       const next = Math.min(this.distance2(qx, qy, ax, ay, px, py), this.distance2(qx, qy, px, py, bx, by))
-      if (next >= CLEARANCE * CLEARANCE) return false
+      if (next >= this.clearance2) return false
       return next < Math.min(this.distance2(qx, qy, ax, ay, vx, vy), this.distance2(qx, qy, vx, vy, bx, by))
     })
   }
@@ -76,10 +76,6 @@ export class Room {
     this.x[v] = px
     this.y[v] = py
     this.corners.add(v)
-  }
-
-  private get pad(): number {
-    return Math.ceil(CLEARANCE / this.scale.east)
   }
 
   /** Squared distance of a point from a segment, m². */

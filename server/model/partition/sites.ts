@@ -1,6 +1,7 @@
 /** Buildings as the sites of a Voronoi diagram, and the diagram's edges on the grid. */
 import { Delaunay } from 'd3-delaunay'
 import { Vertices } from '../vertices.ts'
+import { Footprints } from './footprints.ts'
 import type { BuildingPoints } from './redivision.ts'
 import type { Scale } from './scale.ts'
 import { addSegment, KIND, type Segments } from './segments.ts'
@@ -10,14 +11,20 @@ export interface Sites {
   y: Int32Array
   households: Int32Array
   residents: Int32Array
-  /** Sites below this are buildings, the others points of open land. */
+  /** Sites below this are buildings; those from there below `built` stand on walls, the others on open land. */
   buildings: number
+  built: number
+  /** By site the building whose wall it stands on; otherwise itself. */
+  owner: Int32Array
+  footprints: Footprints
 }
 
 export type Box = readonly [minX: number, minY: number, maxX: number, maxY: number]
 
 /** Buildings in the box; those at one point are one site, since a diagram knows a point once. */
-export function sitesIn([minX, minY, maxX, maxY]: Box, buildings: BuildingPoints): Sites {
+export function sitesIn(box: Box, buildings: BuildingPoints): Sites {
+  const [minX, minY, maxX, maxY] = box
+  const siteOf = new Int32Array(buildings.x.length).fill(-1)
   const places = new Vertices()
   const households: number[] = []
   const residents: number[] = []
@@ -25,6 +32,7 @@ export function sitesIn([minX, minY, maxX, maxY]: Box, buildings: BuildingPoints
     const [x, y] = [buildings.x[i]!, buildings.y[i]!]
     if (x < minX || x > maxX || y < minY || y > maxY) continue
     const site = places.add(x, y)
+    siteOf[i] = site
     households[site] = (households[site] ?? 0) + buildings.households[i]!
     residents[site] = (residents[site] ?? 0) + buildings.residents[i]!
   }
@@ -34,6 +42,22 @@ export function sitesIn([minX, minY, maxX, maxY]: Box, buildings: BuildingPoints
     households: Int32Array.from(households),
     residents: Int32Array.from(residents),
     buildings: places.size,
+    built: places.size,
+    owner: Int32Array.from(places.x.keys()),
+    footprints: new Footprints(buildings.footprints, siteOf, box),
+  }
+}
+
+/** The sites with others behind them, which hold nobody. `x` and `y` of all; owners where they are not the sites themselves. */
+export function grown(sites: Sites, x: readonly number[], y: readonly number[], owner: readonly number[] = []): Sites {
+  const longer = (column: Int32Array, at: (site: number) => number): Int32Array => Int32Array.from(x, (_, site) => column[site] ?? at(site))
+  return {
+    ...sites,
+    x: Int32Array.from(x),
+    y: Int32Array.from(y),
+    households: longer(sites.households, () => 0),
+    residents: longer(sites.residents, () => 0),
+    owner: longer(sites.owner, (site) => owner[site] ?? site),
   }
 }
 

@@ -93,6 +93,7 @@ export class VillageShape {
   }
 
   private narrowIn(parts: GridPolygons, isAsked: (ax: number, ay: number, bx: number, by: number) => boolean): Fault['at'] | null {
+    if (this.minWidth <= 0) return null
     for (const rings of parts) {
       const { areaM2, perimeterM } = shapeOf([rings])
       if ((2 * areaM2) / perimeterM < this.minWidth) {

@@ -31,12 +31,13 @@ export interface Ground {
 }
 
 export function inputOf({ coverage, buildings, lines, targets }: Ground, scope: string): RedivisionInput {
-  const { x, y, households, residents } = buildings
   return {
     villages: villagesIn(coverage, scope, targets),
-    buildings: { x, y, households, residents },
+    buildings,
     lines: lines?.features.map(({ geometry }): FlatRing => Int32Array.from(geometry.coordinates.flatMap(([lng, lat]) => toGrid([lng!, lat!])))), // prettier-ignore
     targets: { min: targets.minHouseholds, max: targets.maxHouseholds },
+    minWidth: targets.minWidth,
+    clearance: targets.clearance,
   }
 }
 

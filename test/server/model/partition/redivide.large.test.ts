@@ -9,9 +9,9 @@ import { toDivide } from '#model/partition/divide-action.ts'
 import { prepare, Redivision } from '#model/partition/redivide.ts'
 import { PRESETS, type Proposal, type RedivisionInput, type RedivisionOptions } from '#model/partition/redivision.ts'
 import { replay } from '#model/replay.ts'
-import { canonical, readPolygons, type GridPolygons } from '#model/rings.ts'
-import { generateCounty } from '../../../../data/generator/generate-county.ts'
-import { randomInput } from '../../../fixtures/random-redivision.ts'
+import { canonical, type GridPolygons } from '#model/rings.ts'
+import { demoTown } from '../../../fixtures/demo-town.ts'
+import { peopledInput, randomInput } from '../../../fixtures/random-redivision.ts'
 
 const propose = (input: RedivisionInput, options: RedivisionOptions): Proposal => {
   const run = new Redivision(prepare(input), options)
@@ -73,7 +73,7 @@ describe('a re-division', () => {
 
   it('covers every village without gap or overlap, loses no building and keeps what is not to be divided', () => {
     fc.assert(
-      fc.property(randomInput, fc.constantFrom(...PRESETS), fc.integer(), (input, preset, seed) => {
+      fc.property(fc.oneof(randomInput, peopledInput), fc.constantFrom(...PRESETS), fc.integer(), (input, preset, seed) => {
         const proposal = propose(input, { preset, seed, iterations: 0.1 })
         expectSound(input, proposal)
         const byId = new Map(unitsOf(proposal).map((unit) => [unit.id, unit]))
@@ -90,7 +90,7 @@ describe('a re-division', () => {
 
   it('is the same for the same seed', () => {
     fc.assert(
-      fc.property(randomInput, fc.constantFrom(...PRESETS), fc.integer(), (input, preset, seed) => {
+      fc.property(fc.oneof(randomInput, peopledInput), fc.constantFrom(...PRESETS), fc.integer(), (input, preset, seed) => {
         const options = { preset, seed, iterations: 0.1 }
         expect(propose(input, options)).toEqual(propose(input, options))
       }),
@@ -103,27 +103,7 @@ describe('a re-division of the demo county', () => {
   const targets = { min: 300, max: 500 }
   let input: RedivisionInput
   beforeAll(() => {
-    const { units, buildings } = generateCounty({ seed: 1 })
-    const leavesBelow = (code: string) => units.filter(({ parentCode, isLeaf }) => parentCode === code && isLeaf)
-    input = {
-      villages: units
-        .filter(({ level, parentCode }) => level === 'village' && parentCode === '331004103')
-        .map(({ code }) => ({
-          code,
-          leaves: leavesBelow(code).map((leaf) => ({
-            id: leaf.code,
-            unitKind: leaf.unitKind,
-            polygons: readPolygons(leaf.geometry).polygons,
-          })),
-        })),
-      buildings: {
-        x: Int32Array.from(buildings, ({ location }) => Math.round(location[0] * 1e7)),
-        y: Int32Array.from(buildings, ({ location }) => Math.round(location[1] * 1e7)),
-        households: Int32Array.from(buildings, ({ households }) => households),
-        residents: Int32Array.from(buildings, ({ residents }) => residents),
-      },
-      targets,
-    }
+    input = demoTown('331004103')
   }, 120_000)
 
   it('repairs a town: every unit in range where that is possible, in one piece, few households moved, most units untouched', () => {

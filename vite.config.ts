@@ -95,6 +95,9 @@ export default defineConfig({
         test: {
           name: 'database',
           environment: 'node',
+          // Reading the server anew for each file took as long as half of the tests; each file still has databases of its own.
+          isolate: false,
+          setupFiles: ['test/fixtures/closed-databases.ts'],
           include: DATABASE,
           globalSetup: ['test/fixtures/clusters.ts'],
           testTimeout: 180_000,
@@ -106,6 +109,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'node',
+          isolate: false,
+          setupFiles: ['test/fixtures/closed-databases.ts'],
           include: BROWSER,
           globalSetup: ['test/fixtures/clusters.ts'],
           testTimeout: 300_000,

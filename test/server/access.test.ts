@@ -17,11 +17,11 @@ import { countyOf, isWithin } from '../../server/model/code.ts'
 import { AT, casesOf, JURISDICTIONS, LEAVES, PLACES, report, UNITS } from '../fixtures/access-cases.ts'
 import type { Answer, Asked, Probe, Viewer } from '../fixtures/access-probe.ts'
 import { makeCounties, makeToken, makeUser, startApp, type TestApp } from '../fixtures/app.ts'
-import { eachDatabase } from '../fixtures/database.ts'
+import { oneDatabase } from '../fixtures/database.ts'
 import { openSse } from '../fixtures/sse.ts'
 import { furnish } from '../fixtures/workbench-cases.ts'
 
-eachDatabase((open) => {
+oneDatabase((open) => {
   let db: Db
   let app: TestApp
   let server: Server

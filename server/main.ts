@@ -15,8 +15,6 @@ import { migrate } from './db/migrate.ts'
 import { openDb } from './db/open.ts'
 import { startUpkeep } from './db/upkeep.ts'
 import { startPartitions } from './jobs/partitions.ts'
-import { startPlansInForce } from './jobs/plans-in-force.ts'
-import { startReports } from './jobs/reports.ts'
 import { readKinds } from './store/kinds.ts'
 
 /** How long requests that are under way may take to end once the server is told to. */
@@ -31,8 +29,8 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
   const log = pino({ level: config.logLevel })
   const lock = await lockFolder(config.dataDir)
   undo.push(() => lock.release())
-  // The application's modules are read while the embedded database opens in its thread.
-  const opening = import('./app.ts')
+  // What takes longest to read is read while the embedded database opens in its thread.
+  const opening = Promise.all([import('./app.ts'), import('./jobs/plans-in-force.ts'), import('./jobs/reports.ts')])
   opening.catch(() => {})
   const onReplica = (state: ReplicaState) => {
     if (state === 'serves') log.info('tiles, lists and analysis are read from the replica')
@@ -52,9 +50,9 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
     if (seeded) log.info(seeded, 'seeded the demo, whose data are synthetic')
   }
   const admin = await ensureAdmin(db, config.adminPassword)
+  const [{ createApp }, { startPlansInForce }, { startReports }] = await opening
   undo.push(startPlansInForce(db, log), startPartitions(db, log, config))
   undo.push(startReports({ db, kinds: readKinds(), now: () => new Date() }, log))
-  const { createApp } = await opening
   const app = await createApp({ db, config, log })
   const listener = await listen(config, app.handler)
   app.heat.start()

@@ -25,7 +25,7 @@ export interface ServiceDeps {
 
 export function serviceRoutes({ db, config, stream, heat, version }: ServiceDeps): Router {
   const router = Router()
-  const description = new Packed(Buffer.from(JSON.stringify(describeApi(version))))
+  let description: Packed | undefined
 
   serve(router, endpoints.health, () => ({ body: { status: 'ok', version }, headers: { 'Cache-Control': 'no-store' } }))
 
@@ -51,6 +51,8 @@ export function serviceRoutes({ db, config, stream, heat, version }: ServiceDeps
 
   serve(router, endpoints.openApi, async ({ req, res }) => {
     res.type('json').set('Cache-Control', 'no-cache')
+    // Writing the schemas takes longer than all else at a start, and few ask for them.
+    description ??= new Packed(Buffer.from(JSON.stringify(describeApi(version))))
     await sendPacked(req, res, description)
   })
 

@@ -3,6 +3,7 @@
  * whole square decimetres, so that sums kept up to date over a million steps are exact.
  */
 import type { Cells } from './cells.ts'
+import type { VillageInput } from './redivision.ts'
 import { KIND } from './segments.ts'
 
 export interface CellGraph {
@@ -30,6 +31,8 @@ export interface CellGraph {
   /** Old leaf of each cell, as an index into `leaves`; those are indices of the ground's leaves. */
   old: Int32Array
   leaves: Int32Array
+  /** False where the leaf is a village without units: none can go on, all are new. */
+  hasUnits: boolean
 }
 
 /** What is left of a new border's length, on average, once it is made simpler: its zigzag must not count against it. */
@@ -49,9 +52,9 @@ interface Borders {
 }
 
 /** By village. Villages without a general leaf have an empty graph. `least`: households that a piece apart needs to stay so. */
-export function buildGraphs(cells: Cells, villages: number, least: number): CellGraph[] {
+export function buildGraphs(cells: Cells, villages: readonly VillageInput[], least: number): CellGraph[] {
   const { leaves } = cells.ground
-  const members: number[][] = Array.from({ length: villages }, () => [])
+  const members: number[][] = villages.map(() => [])
   const home = new Int32Array(cells.count).fill(-1)
   const local = new Int32Array(cells.count)
   for (let c = 0; c < cells.count; c++) {
@@ -62,7 +65,9 @@ export function buildGraphs(cells: Cells, villages: number, least: number): Cell
     members[village]!.push(c)
   }
   const borders = bordersOf(cells, home)
-  return members.map((own) => graphOf(cells, own, local, borders, least))
+  return members.map((own, village) => {
+    return { ...graphOf(cells, own, local, borders, least), hasUnits: villages[village]!.isUndivided !== true }
+  })
 }
 
 /** `home`: by cell its village, or -1 when it does not change hands. */
@@ -108,7 +113,7 @@ function bordersOf({ ground: { edges, tail, vertices, scale }, count, left }: Ce
   return { start, end, other, length, along, outer }
 }
 
-function graphOf(cells: Cells, own: number[], local: Int32Array, borders: Borders, least: number): CellGraph {
+function graphOf(cells: Cells, own: number[], local: Int32Array, borders: Borders, least: number): Omit<CellGraph, 'hasUnits'> {
   const { scale } = cells.ground
   const metres = scale.east * scale.north * 50
   const leaves = [...new Set(own.map((c) => cells.leaf[c]!))].sort((a, b) => a - b)
@@ -119,7 +124,7 @@ function graphOf(cells: Cells, own: number[], local: Int32Array, borders: Border
   for (let i = 0; i < count; i++) start[i + 1] = start[i]! + borders.end[own[i]!]! - borders.start[own[i]!]! + (bridges.get(i)?.length ?? 0)
   const size = start[count]!
   const column = (): Float64Array<ArrayBuffer> => new Float64Array(count)
-  const graph: CellGraph = {
+  const graph: Omit<CellGraph, 'hasUnits'> = {
     cells: Int32Array.from(own),
     x: Int32Array.from(places, ([x]) => x),
     y: Int32Array.from(places, ([, y]) => y),

@@ -13,7 +13,11 @@ export function toDivide(
   describe: (unit: ProposedUnit) => Omit<NewUnit, 'parentCode' | 'unitKind'>,
 ): Divide | null {
   const changed = village.units.filter((unit) => unit.changed)
-  const units: LeafId[] = [...changed.filter(({ isNew }) => !isNew).map(({ id }) => id), ...village.ended]
+  const units: LeafId[] = [
+    ...changed.filter(({ isNew }) => !isNew).map(({ id }) => id),
+    ...village.ended,
+    ...(village.divided === undefined ? [] : [village.divided]),
+  ]
   if (units.length === 0) return null
   return {
     type: 'divide',

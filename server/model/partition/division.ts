@@ -60,7 +60,7 @@ export class Division {
     this.costs = costs
     this.label = Int32Array.from(graph.old)
     this.count = graph.leaves.length
-    this.matched = Array.from(graph.leaves.keys())
+    this.matched = Array.from(graph.leaves.keys(), (leaf) => (graph.hasUnits ? leaf : -1))
     this.strayed = new Int32Array(graph.leaves.length)
     this.stamp = new Int32Array(graph.cells.length)
     this.queue = new Int32Array(graph.cells.length)
@@ -110,6 +110,8 @@ export class Division {
     this.matched = [...matched]
     this.moved = 0
     this.strayed.fill(0)
+    // Nobody has a unit yet that he could lose.
+    if (!this.graph.hasUnits) return
     for (let c = 0; c < this.label.length; c++) {
       const [now, old] = [this.matched[this.label[c]!]!, this.graph.old[c]!]
       if (now === old) continue

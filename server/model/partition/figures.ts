@@ -11,7 +11,8 @@ import type { Plan, VillageSearch } from './village-search.ts'
 export interface Sample {
   units: readonly ProposedUnit[]
   ended: number
-  /** Households of the old leaves, and which of these keep their very land. */
+  households: number
+  /** Households of the old units, and which of these keep their very land. */
   today: readonly number[]
   untouched: readonly boolean[]
   moved: number
@@ -24,11 +25,13 @@ export function sampleOf(search: VillageSearch, plan: Plan, units: readonly Prop
   const { graph } = search
   const today = new Array<number>(graph.leaves.length).fill(0)
   for (const [c, leaf] of graph.old.entries()) today[leaf]! += graph.households[c]!
+  if (!graph.hasUnits) today.length = 0
   return {
     units: units.filter(({ unitKind }) => unitKind === 'general'),
-    ended: graph.leaves.length - plan.matched.filter((old) => old >= 0).length,
+    ended: today.length - plan.matched.filter((old) => old >= 0).length,
+    households: graph.households.reduce((sum, h) => sum + h, 0),
     today,
-    untouched: Array.from(strayed, (cells) => cells === 0),
+    untouched: today.map((_, old) => strayed[old] === 0),
     moved: plan.moved,
     ...innerBorder(graph, plan.label),
     isPossible: search.impossible === null,
@@ -54,13 +57,13 @@ export function figuresOf(samples: readonly Sample[], targets: Targets, scale: S
   const round = units.map(({ polygons }) => compactnessOf(polygons, scale)).sort((a, b) => a - b)
   const mean = units.reduce((total, { households }) => total + households, 0) / Math.max(1, units.length)
   const variance = units.reduce((total, { households }) => total + (households - mean) * (households - mean), 0) / Math.max(1, units.length)
-  const fewest = (sample: Sample): number => (sample.isPossible ? fewestMoved(sample.today, targets) : 0)
+  const fewest = (sample: Sample): number => (sample.isPossible && sample.today.length > 0 ? fewestMoved(sample.today, targets) : 0)
   return {
     inRange: units.filter(({ households }) => isValid(households)).length,
     units: units.length,
     unitsPossible: sum(({ isPossible, units: own }) => (isPossible ? own.length : 0)),
     spread: Math.sqrt(variance),
-    households: sum(({ today }) => today.reduce((total, h) => total + h, 0)),
+    households: sum(({ households }) => households),
     moved: sum(({ moved }) => moved),
     movedAtLeast: sum(fewest),
     compactness: round[round.length >> 1] ?? 0,

@@ -3,6 +3,7 @@ import type { Division } from './division.ts'
 
 /** By unit the old leaf, or -1. Largest overlaps first, then exchanged in pairs while that keeps more where they are. */
 export function matchUnits({ graph, label, count }: Pick<Division, 'graph' | 'label' | 'count'>): number[] {
+  if (!graph.hasUnits) return new Array<number>(count).fill(-1)
   const leaves = graph.leaves.length
   const overlap = new Float64Array(count * leaves)
   // Units without households are told apart by their cells.

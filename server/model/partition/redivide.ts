@@ -32,7 +32,7 @@ export function prepare(input: RedivisionInput): Prepared {
   return {
     input,
     cells,
-    graphs: buildGraphs(cells, input.villages.length, min),
+    graphs: buildGraphs(cells, input.villages, min),
     outliner: new Outliner(cells, input.clearance ?? CLEARANCE),
   }
 }
@@ -113,7 +113,7 @@ export class Redivision {
       const strayed = search.strayedCells()
       const sums = sumUnits(this.prepared, graph, best.label, best.count)
       const units = Array.from({ length: best.count }, (_, u): ProposedUnit => {
-        const old = best.matched[u]!
+        const old = search.isLeftWhole ? 0 : best.matched[u]!
         return {
           id: old >= 0 ? leafOf(old).id : `n${++fresh}`,
           isNew: old < 0,
@@ -123,14 +123,15 @@ export class Redivision {
           ...sums[u]!,
         }
       })
-      const ended = [...graph.leaves.keys()].filter((old) => !best.matched.includes(old)).map((old) => leafOf(old).id)
+      const gone = [...graph.leaves.keys()].filter((old) => !best.matched.includes(old)).map((old) => leafOf(old).id)
       const all = [...units, ...this.frozenUnits(village, unitOf, polygons)]
       const sample = sampleOf(search, best, all, strayed)
       samples.push(sample)
       return {
         code,
         units: all,
-        ended,
+        ended: graph.hasUnits ? gone : [],
+        ...(!graph.hasUnits && !search.isLeftWhole && { divided: gone[0] }),
         inPieces: search.inPieces.map((old) => leafOf(old).id),
         impossible: whyNot(search),
         figures: figuresOf([sample], input.targets, cells.ground.scale),

@@ -18,6 +18,8 @@ export interface LeafInput {
 export interface VillageInput {
   code: string
   leaves: readonly LeafInput[]
+  /** True where the village has no unit below it yet: its one leaf is its own land, of which all units are made new. */
+  isUndivided?: boolean | undefined
 }
 
 /** One entry a building; those outside of the villages are ignored. */
@@ -96,7 +98,7 @@ export interface Figures {
   households: number
   /** Households whose unit is another one afterwards. */
   moved: number
-  /** No division in range can move fewer; 0 where none exists. */
+  /** No division in range can move fewer; 0 where none exists, and where there are no units yet. */
   movedAtLeast: number
   /** Median of 4πA/P²: 1 is a circle. */
   compactness: number
@@ -130,6 +132,8 @@ export interface VillageProposal {
   units: ProposedUnit[]
   /** Ids of old leaves that end. */
   ended: string[]
+  /** The leaf of a village without units, where its land is divided now. The village itself stays. */
+  divided?: string | undefined
   /** General leaves that were in several pieces before, though their village is not. */
   inPieces: string[]
   impossible: Impossible | null

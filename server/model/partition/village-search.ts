@@ -66,7 +66,8 @@ export class VillageSearch {
     const today = graph.leaves.length
     this.counts = possibleCounts(total, rules.targets).sort((a, b) => Math.abs(a - today) - Math.abs(b - today) || a - b)
     const pieces = this.division.pieces().unit
-    this.inPieces = [...graph.leaves.keys()].filter((u) => pieces.filter((unit) => unit === u).length > 1)
+    const isInPieces = (u: number): boolean => pieces.filter((unit) => unit === u).length > 1
+    this.inPieces = graph.hasUnits ? [...graph.leaves.keys()].filter(isInPieces) : []
     this.fixedOld = this.sparedToday()
     this.today = this.planOf()
     this.best = this.today
@@ -76,6 +77,11 @@ export class VillageSearch {
   strayedCells(): Int32Array {
     this.division.set(this.best.label, this.best.count, this.best.matched)
     return this.division.strayed.slice()
+  }
+
+  /** No division came out for a village without units: it is left as it is. */
+  get isLeftWhole(): boolean {
+    return !this.graph.hasUnits && this.best === this.today && !this.solved
   }
 
   get solved(): boolean {

@@ -2,7 +2,8 @@
  * What the checks of a plan would say of a division's shapes: units narrower somewhere than they may be, or in more parts than
  * before. Only of what changes, as those checks do (`validations/sliver.ts`, `validations/island.ts`).
  */
-import { area2 } from '../exact.ts'
+import { area2, sideOfPolygon } from '../exact.ts'
+import { labelPoint } from '../measure.ts'
 import { narrowest, widest } from '../narrow.ts'
 import type { GridPolygons } from '../rings.ts'
 import { shapeOf } from '../shape.ts'
@@ -48,6 +49,7 @@ export class VillageShape {
   private readonly outliner: Outliner
   private readonly minWidth: number
   private readonly unitOf: Int32Array
+  private parts: GridPolygons | null = null
   private known: { edges: Int32Array; today: Sides } | null = null
 
   /** `unitOf`: by cell of the whole ground, all -1 between two uses; may be shared. `minWidth` in metres. */
@@ -88,6 +90,10 @@ export class VillageShape {
 
   private islandIn(parts: GridPolygons, before: number): Fault['at'] | null {
     if (parts.length <= Math.max(1, before)) return null
+    // One in each part of the village is lawful.
+    const land = this.land()
+    const holders = parts.map((part) => land.findIndex((each) => sideOfPolygon(...labelPoint([part]), each) >= 0))
+    if (parts.length <= new Set(holders.filter((holder) => holder >= 0)).size) return null
     const [smallest] = [...parts].sort((p, q) => area2(p[0]!) - area2(q[0]!))
     return [smallest![0]![0]!, smallest![0]![1]!]
   }
@@ -104,6 +110,19 @@ export class VillageShape {
       if (narrow) return narrow.at
     }
     return null
+  }
+
+  /** The whole village, by its parts. */
+  private land(): GridPolygons {
+    if (this.parts) return this.parts
+    const { cells, graph, unitOf } = this
+    const { leaves } = cells.ground
+    const village = leaves[graph.leaves[0]!]!.village
+    const own = Int32Array.from([...cells.leaf.keys()].filter((cell) => leaves[cells.leaf[cell]!]!.village === village))
+    for (const cell of own) unitOf[cell] = 0
+    const [parts] = this.outliner.outline(unitOf, 1, this.outliner.edgesAbout(own))
+    for (const cell of own) unitOf[cell] = -1
+    return (this.parts = parts!)
   }
 
   /** Edges about the village's cells, and who lies beside the borders of today. */

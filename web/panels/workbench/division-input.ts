@@ -10,10 +10,20 @@ import type { Proposal, RedivisionInput, VillageInput } from '#model/partition/r
 import type { Targets } from '#model/targets.ts'
 import type { Lines } from '#contract/line.ts'
 
-/** Villages of the scope with the leaves that they have in the plan. What is no grid, or exempt from the target, keeps its land. */
+/**
+ * Villages of the scope with the leaves that they have in the plan. What is no grid, or exempt from the target, keeps its land. A
+ * village that is a leaf itself has no grids yet, and is to get some.
+ */
 export function villagesIn(coverage: Coverage, scope: string, targets: Targets): VillageInput[] {
   const villages = new Map<string, VillageInput & { leaves: VillageInput['leaves'][number][] }>()
-  for (const [id, { parentCode, level, unitKind }] of coverage.leaves) {
+  for (const [id, { code, parentCode, level, unitKind }] of coverage.leaves) {
+    if (level === 'village') {
+      if (targets.exempt.includes(unitKind)) continue
+      const leaf = { id, polygons: coverage.polygonsOf(id), unitKind: 'general' as const }
+      // One that is new in the plan has no code for units to hang below.
+      if (code !== null && isWithin(code, scope)) villages.set(code, { code, leaves: [leaf], isUndivided: true })
+      continue
+    }
     if (!isWithin(parentCode, scope)) continue
     let village = villages.get(parentCode)
     if (!village) villages.set(parentCode, (village = { code: parentCode, leaves: [] }))

@@ -81,7 +81,7 @@ describe('base cells', () => {
   it('make graphs whose borders add up to the cells’ perimeters, the same from both sides', () => {
     fc.assert(
       fc.property(randomInput, (input) => {
-        for (const graph of buildGraphs(buildCells(input), input.villages.length, input.targets.min)) {
+        for (const graph of buildGraphs(buildCells(input), input.villages, input.targets.min)) {
           for (let c = 0; c < graph.cells.length; c++) {
             let sum = graph.outer[c]!
             for (let i = graph.start[c]!; i < graph.start[c + 1]!; i++) {

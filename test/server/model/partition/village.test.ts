@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { toDivide } from '#model/partition/divide-action.ts'
 import { prepare, Redivision } from '#model/partition/redivide.ts'
-import type { Proposal, RedivisionInput, RedivisionOptions } from '#model/partition/redivision.ts'
+import { PRESETS, type Proposal, type RedivisionInput, type RedivisionOptions, type VillageProposal } from '#model/partition/redivision.ts'
 import type { GridPolygons } from '#model/rings.ts'
+import { findingsOf } from '../../../fixtures/proposal-findings.ts'
 
 const WEST = 1_213_000_000
 const SOUTH = 285_000_000
@@ -98,5 +100,60 @@ describe('a village', () => {
     expect(figures.inRange).toBe(2)
     expect(figures.alongLinesM / figures.innerBorderM).toBeGreaterThan(0.6)
     expect(villages[0]!.units.every(({ polygons }) => polygons.length === 1)).toBe(true)
+  })
+})
+
+/** The same village without any unit below it. */
+function undivided(householdsAt: (i: number, j: number) => number, more: GridPolygons = []): RedivisionInput {
+  const input = village(30_000, householdsAt)
+  const leaf = { id: '331004001001', unitKind: 'general' as const, polygons: [...rectangle(0, 0, SIDE, SIDE), ...more] }
+  return { ...input, villages: [{ code: '331004001001', leaves: [leaf], isUndivided: true }] }
+}
+
+describe('a village without units', () => {
+  it.each(PRESETS)('gets as many as its households ask for, all new, and nobody moves: %s', (preset) => {
+    const { villages, figures } = propose(undivided((i) => (i < 6 ? 9 : 6)), { preset, seed: 2 }) // prettier-ignore
+    const [{ units, ended, divided }] = villages as [VillageProposal]
+    expect([ended, divided]).toEqual([[], '331004001001'])
+    expect(units.every(({ isNew, changed, polygons }) => isNew && changed && polygons.length === 1)).toBe(true)
+    expect([3, 2]).toContain(units.length)
+    expect(figures).toMatchObject({
+      units: units.length,
+      inRange: units.length,
+      households: 1080,
+      moved: 0,
+      movedAtLeast: 0,
+      validBefore: 0,
+    })
+    expect(
+      findingsOf(
+        undivided((i) => (i < 6 ? 9 : 6)),
+        { villages, figures },
+      ),
+    ).toEqual([])
+  })
+
+  it('gets one of all its land when it has households for one', () => {
+    const { villages } = propose(undivided(() => 3), { preset: 'repair' }) // prettier-ignore
+    expect(villages[0]!.units.map(({ id, isNew, households }) => [id, isNew, households])).toEqual([['n1', true, 432]])
+    expect(villages[0]!.units[0]!.polygons).toEqual(rectangle(0, 0, SIDE, SIDE))
+    expect(toDivide(villages[0]!, ({ id }) => ({ id, name: id }))!.units).toEqual(['331004001001'])
+  })
+
+  it('stays as it is and says why where it cannot be divided', () => {
+    const { villages, figures } = propose(undivided(() => 4), { preset: 'keep' }) // prettier-ignore
+    expect(villages[0]).toMatchObject({ impossible: { reason: 'between', households: 576 }, ended: [] })
+    expect(villages[0]!.units.map(({ id, isNew, changed }) => [id, isNew, changed])).toEqual([['331004001001', false, false]])
+    expect(toDivide(villages[0]!, ({ id }) => ({ id, name: id }))).toBeNull()
+    expect(figures).toMatchObject({ moved: 0, unitsChanged: 0, unitsPossible: 0 })
+  })
+
+  it('may have its island in a unit with land elsewhere', () => {
+    const island = rectangle(SIDE + 9000, 20_000, SIDE + 16_000, 31_000)
+    const input = undivided(() => 5, island)
+    const { villages, figures } = propose(input, { preset: 'mix' })
+    expect(figures).toMatchObject({ units: 2, inRange: 2 })
+    expect(villages[0]!.units.map(({ polygons }) => polygons.length).sort()).toEqual([1, 2])
+    expect(findingsOf(input, { villages, figures })).toEqual([])
   })
 })

@@ -5,12 +5,16 @@
  *   +--------+--------+--------+--------+     each .01° wide and high
  */
 import { describe, expect, it } from 'vitest'
+import { Balance } from '#model/balance.ts'
+import { Buildings } from '#model/buildings.ts'
 import { type CoverageFeature, checkCoverage } from '#model/coverage-check.ts'
 import { type Coverage, coverageOf } from '#model/coverage.ts'
-import type { Leaf } from '#model/difference.ts'
+import { type Leaf, netDifference } from '#model/difference.ts'
 import type { Figures, ProposedUnit, VillageProposal } from '#model/partition/redivision.ts'
 import { isRefusal } from '#model/actions/action.ts'
-import { plan } from '#model/replay.ts'
+import { prepare, Redivision } from '#model/partition/redivide.ts'
+import { plan, replay } from '#model/replay.ts'
+import { validate } from '#model/validations/validate.ts'
 import { actionsOf, inputOf, villagesIn } from '../../../../web/panels/workbench/division-input.ts'
 import { fileNameOf } from '../../../../web/panels/workbench/export-file.ts'
 import { extentOf, sharedBorder } from '../../../../web/panels/workbench/places-of-units.ts'
@@ -69,7 +73,7 @@ describe('the ground of a re-division', () => {
     const lines = { type: 'FeatureCollection', features: [line] } as Parameters<typeof inputOf>[0]['lines']
     const input = inputOf({ coverage: coverage(), buildings, lines, targets }, TOWN)
     expect([...input.lines![0]!]).toEqual([1_210_000_000, 280_000_000, 1_210_100_000, 280_100_000])
-    expect(input.targets).toEqual({ min: 300, max: 500 })
+    expect(input).toMatchObject({ targets: { min: 300, max: 500 }, minWidth: 10, clearance: 3 })
   })
 })
 
@@ -109,6 +113,57 @@ describe('a proposal that is adopted', () => {
     const leaves = [leaf('a', '老街', V1), leaf('b', '新街', V1)]
     const [action] = actionsOf({ villages: [village], figures }, new Set([V1]), naming(coverage(leaves)))
     expect(action!.into.at(-1)!.unit.name).toBe('东桥 01')
+  })
+})
+
+describe('a village without grids', () => {
+  const places = Array.from({ length: 100 }, (_, n) => [1_210_004_000 + (n % 10) * 9700, 280_005_000 + Math.floor(n / 10) * 9900] as const)
+  const lived = {
+    x: Int32Array.from(places, ([x]) => x),
+    y: Int32Array.from(places, ([, y]) => y),
+    households: Uint16Array.from(places, () => 8),
+    residents: Uint16Array.from(places, () => 20),
+  }
+  const on = () =>
+    coverage([
+      leaf(V1, '东桥村', TOWN, { code: V1, level: 'village' }),
+      leaf('b', '长里 01', V2),
+      leaf('c', '长里 02', V2),
+      leaf('n3', '新村', TOWN, { level: 'village' }),
+    ])
+
+  it('is divided as it stands; one that is new in the plan has no code yet for grids to hang below', () => {
+    const found = villagesIn(on(), TOWN, targets).map(({ code, leaves, isUndivided }) => [
+      code,
+      leaves.map(({ id }) => id),
+      isUndivided ?? false,
+    ])
+    expect(found).toEqual([
+      [V1, [V1], true],
+      [V2, ['b', 'c'], false],
+    ])
+    expect(villagesIn(on(), V1, targets)).toHaveLength(1)
+  })
+  it('has its grids when the proposal is adopted, as a server replays it', () => {
+    const plan = on()
+    const run = new Redivision(prepare(inputOf({ coverage: plan, buildings: lived, lines: null, targets }, V1)), {
+      preset: 'mix',
+      iterations: 0.3,
+    })
+    while (run.step().phase !== 'done');
+    let last = 0
+    const naming = { coverage: plan, villageName: () => '东桥村', newId: () => `p${++last}` }
+    const { differences, refused } = replay(plan, actionsOf(run.proposal(), new Set([V1]), naming))
+    expect(refused).toEqual([])
+    const grids = [...plan.leaves.values()].filter(({ parentCode }) => parentCode === V1)
+    expect(grids.map(({ name, level, code }) => [name, level, code])).toEqual([
+      ['东桥村 01', 'grid', null],
+      ['东桥村 02', 'grid', null],
+    ])
+    expect(plan.leaves.has(V1)).toBe(false)
+    const balance = new Balance(plan, new Buildings(lived))
+    expect(grids.reduce((sum, { id }) => sum + balance.of(id).households, 0)).toBe(800)
+    expect(validate({ coverage: plan, difference: netDifference(differences), balance, targets, staffed: null })).toEqual([])
   })
 })
 

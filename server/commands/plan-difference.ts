@@ -4,8 +4,9 @@ import { gridOf } from '#model/difference.ts'
 import { locator } from '#model/locate.ts'
 import { areaM2 } from '#model/measure.ts'
 import { giveCodes, inNeedOfCode } from '#model/plan-codes.ts'
-import { changesOf, type LeafChange, type LeafState } from '#model/plan-outcome.ts'
+import { changesOf, type LeafChange } from '#model/plan-outcome.ts'
 import { toMultiPolygon } from '#model/rings.ts'
+import { unitChangesOf, type UnitState, withParts } from '#model/unit-outcome.ts'
 import type { PlanDifference } from '#contract/plan.ts'
 import type { Queryable } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
@@ -40,21 +41,21 @@ export async function planDifference({ db, replays }: PlanContext, actor: Actor,
   const effect = kept ?? (await effectOf(db, plan, sheet, changes, isShown))
   replays.keep(plan, sheet)
   const seesPeople = can(actor.role, 'building.read')
-  const peopleOf = (people: Record<string, People>, key: string): People => (seesPeople && people[key]) || NOBODY
-  const sideOf = (state: LeafState | null, people: Record<string, People>, key: string) =>
-    state && { geometry: toMultiPolygon(state.polygons), areaM2: areaM2(state.polygons), ...peopleOf(people, key) }
+  const keys = new Map(changes.flatMap((change) => (change.after ? [[change.id, keyAfter(change)] as const] : [])))
+  const sideOf = (state: UnitState | null, people: Record<string, People>, keyOf: (leafId: string) => string) =>
+    state && { ...factsOf(state), ...(seesPeople ? sumOf(people, [...state.leafIds].map(keyOf)) : NOBODY) }
   return {
-    units: changes.map((change) => {
-      const { leaf } = (change.after ?? change.before)!
+    units: unitChangesOf(sheet.ground, sheet.coverage, changes).map(({ id: unitId, before, after }) => {
+      const { leaf } = (after ?? before)!
       return {
-        id: change.id,
+        id: unitId,
         code: leaf.code,
-        newCode: effect.codes[change.id] ?? null,
-        name: leaf.name,
+        newCode: effect.codes[unitId] ?? null,
+        level: leaf.level,
         parentCode: leaf.parentCode,
-        unitKind: leaf.unitKind,
-        before: sideOf(change.before, effect.before, keyBefore(change)),
-        after: sideOf(change.after, effect.after, keyAfter(change)),
+        grid: gridOf(leaf),
+        before: sideOf(before, effect.before, (code) => code),
+        after: sideOf(after, effect.after, (leafId) => keys.get(leafId) ?? leafId),
       }
     }),
     moved: { ...effect.moved, ...(!seesPeople && NOBODY), ...(!can(actor.role, 'camera.read') && { cameras: 0 }) },
@@ -66,6 +67,19 @@ interface People {
   residents: number
 }
 const NOBODY: People = { households: 0, residents: 0 }
+const sumOf = (people: Record<string, People>, keys: readonly string[]): People => {
+  const all = keys.map((key) => people[key] ?? NOBODY)
+  return { households: all.reduce((sum, each) => sum + each.households, 0), residents: all.reduce((sum, each) => sum + each.residents, 0) }
+}
+
+const factsOf = ({ leaf, polygons, leafIds }: UnitState) => ({
+  name: leaf.name,
+  nameEn: leaf.nameEn,
+  unitKind: leaf.unitKind,
+  geometry: toMultiPolygon(polygons),
+  areaM2: areaM2(polygons),
+  parts: leafIds.has(leaf.id) ? 0 : leafIds.size,
+})
 
 /** A unit that goes on has the same key on both sides: its code of before. */
 const keyBefore = ({ before }: LeafChange): string => before?.leaf.code ?? ''
@@ -80,13 +94,14 @@ export async function effectOf(
   isShown: (code: string) => boolean = () => true,
 ): Promise<Effect> {
   const codes = giveCodes(inNeedOfCode(coverage, changes), await listUsedCodes(db, countyCode))
+  const whole = withParts(ground, coverage, changes)
   const locateBefore = locator(
-    changes.flatMap((change) => (change.before ? [{ code: keyBefore(change), polygons: change.before.polygons }] : [])),
+    whole.flatMap((change) => (change.before ? [{ code: keyBefore(change), polygons: change.before.polygons }] : [])),
   )
   const locateAfter = locator(
-    changes.flatMap((change) => (change.after ? [{ code: keyAfter(change), polygons: change.after.polygons }] : [])),
+    whole.flatMap((change) => (change.after ? [{ code: keyAfter(change), polygons: change.after.polygons }] : [])),
   )
-  const codesBefore = changes.flatMap(({ before }) => (before ? [before.leaf.code!] : []))
+  const codesBefore = whole.flatMap(({ before }) => (before ? [before.leaf.code!] : []))
   const shown = codesBefore.filter(isShown)
   const before: Record<string, People> = {}
   const after: Record<string, People> = {}

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { PLAN_STATES, PLAN_STEPS } from '#model/plan.ts'
 import { action, finding, storable } from './edit.ts'
 import { position } from './geojson.ts'
-import { unitCode, unitKind } from './unit.ts'
+import { level, unitCode, unitKind } from './unit.ts'
 
 const instant = z.iso.datetime()
 const day = z.iso.date().describe('a day of the county’s own calendar')
@@ -107,16 +107,26 @@ export const refusedAction = z.object({
 })
 export type RefusedAction = z.infer<typeof refusedAction>
 
-/** One unit before and after. Null geometry: it was not there, or is not any more. Figures of people only where one may see them. */
+const unitSide = z.object({
+  name: z.string(),
+  nameEn: z.string().nullable(),
+  unitKind,
+  geometry: z.unknown(),
+  households: z.number().int(),
+  residents: z.number().int(),
+  areaM2: z.number(),
+  parts: z.number().int().describe('units that it is cut into: micro-grids of a grid, the first grids of a village; 0 for a leaf'),
+})
+/** One unit before and after; null: it was not there, or is not any more. Figures of people only where one may see them. */
 export const unitChange = z.object({
   id: z.string(),
   code: unitCode.nullable(),
   newCode: unitCode.nullable().describe('the code it will get, where that differs'),
-  name: z.string(),
+  level,
   parentCode: unitCode,
-  unitKind,
-  before: z.object({ geometry: z.unknown(), households: z.number().int(), residents: z.number().int(), areaM2: z.number() }).nullable(),
-  after: z.object({ geometry: z.unknown(), households: z.number().int(), residents: z.number().int(), areaM2: z.number() }).nullable(),
+  grid: z.string().nullable().describe('id of the grid that a micro-grid is part of'),
+  before: unitSide.nullable(),
+  after: unitSide.nullable(),
 })
 export const planDifference = z.object({
   units: z.array(unitChange),

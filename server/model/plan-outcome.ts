@@ -56,9 +56,9 @@ export function changedGrids(before: Coverage, after: Coverage): CutGrid[] {
 }
 
 const FACTS = ['parentCode', 'level', 'unitKind', 'name', 'nameEn', 'renumber', 'grid'] as const
-const isSameLeaf = (a: Leaf, b: Leaf): boolean => FACTS.every((fact) => a[fact] === b[fact])
+export const isSameLeaf = (a: Leaf, b: Leaf): boolean => FACTS.every((fact) => a[fact] === b[fact])
 
 /** Polygons are canonical, so the same land is the same numbers. */
-const isSameShape = (a: GridPolygons, b: GridPolygons): boolean =>
+export const isSameShape = (a: GridPolygons, b: GridPolygons): boolean =>
   a.length === b.length && a.every((rings, i) => rings.length === b[i]!.length && rings.every((ring, j) => isSameRing(ring, b[i]![j]!)))
 const isSameRing = (a: Int32Array, b: Int32Array): boolean => a.length === b.length && a.every((value, i) => value === b[i])

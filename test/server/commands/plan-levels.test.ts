@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { PlanDifference } from '#contract/plan.ts'
 import type { Action } from '#model/actions/action.ts'
 import { saveActions } from '../../../server/commands/plan-actions.ts'
 import { checkPlan } from '../../../server/commands/plan-check.ts'
@@ -62,6 +63,10 @@ eachDatabase((open, kind) => {
     return { foreseen, asked: await planDifference(context(), ANNA, id) }
   }
   const leavesUnder = async (code: string) => (await listStanding(db, SAMPLE)).leaves.map((leaf) => leaf.code).filter((each) => each.startsWith(code)) // prettier-ignore
+  /** The row of a unit in a plan's difference, and that its figures are those of its micro-grids together. */
+  const rowOf = ({ units }: PlanDifference, id: string) => units.find((unit) => unit.id === id)
+  const householdsIn = ({ units }: PlanDifference, grid: string) =>
+    units.filter((unit) => unit.grid === grid && unit.after).reduce((sum, { after }) => sum + after!.households, 0)
   const unitAt = async (code: string) => (await listStanding(db, SAMPLE)).above.find((unit) => unit.code === code)
   const postsAt = async (code: string): Promise<number> =>
     (await db.query<{ count: number }>(sql`select count(*)::int as count from post where unit_code = ${code}`))[0]!.count
@@ -80,6 +85,11 @@ eachDatabase((open, kind) => {
     expect((await leavesUnder(fresh)).length).toBeGreaterThan(0)
     expect(await unitAt(fresh)).toMatchObject({ level: 'grid', name: '网格1-2' })
     expect(await postsAt(CUT)).toBe(1)
+    const [old, n1] = [rowOf(foreseen, CUT), rowOf(foreseen, 'n1')]
+    expect(n1).toMatchObject({ level: 'grid', before: null, newCode: fresh, parentCode: VILLAGE })
+    expect(old!.before!.households).toBe(160)
+    expect(n1!.after!.households).toBe(householdsIn(foreseen, 'n1'))
+    expect(old!.after!.households + n1!.after!.households).toBe(160)
     expect(asked).toEqual(foreseen)
   })
 
@@ -88,15 +98,26 @@ eachDatabase((open, kind) => {
     expect(await leavesUnder(BESIDE)).toEqual([])
     expect(await postsAt(CUT)).toBe(2)
     expect(foreseen.moved.posts).toBeGreaterThan(0)
+    // The other is a micro-grid of it now, and no grid any more.
+    expect(rowOf(foreseen, BESIDE)).toMatchObject({ before: { households: 80 }, after: null })
+    const { before, after } = rowOf(foreseen, CUT)!
+    expect(after!.parts).toBe(before!.parts + 1)
+    expect(after!.households).toBe(before!.households + 80)
     expect(asked).toEqual(foreseen)
   })
 
   it('renumbers grids with all their micro-grids, and renames one', async () => {
     const before = (await leavesUnder(CUT)).length
-    await bringAbout({ type: 'renumber', parentCode: VILLAGE }, { type: 'describe', unit: CUT, name: '东桥' })
+    const { foreseen, asked } = await bringAbout({ type: 'renumber', parentCode: VILLAGE }, { type: 'describe', unit: CUT, name: '东桥' })
+    const row = rowOf(foreseen, CUT)!
+    expect(row).toMatchObject({ code: CUT, before: { name: '网格1', parts: before }, after: { name: '东桥', parts: before } })
+    expect(row.after!.households).toBe(row.before!.households)
+    expect(row.after!.households).toBeGreaterThan(80)
+    expect(asked).toEqual(foreseen)
     expect(await leavesUnder(CUT)).toEqual([])
     const { above } = await listStanding(db, SAMPLE)
     const renamed = above.find(({ name }) => name === '东桥')!
+    expect(row.newCode).toBe(renamed.code)
     expect((await leavesUnder(renamed.code)).length).toBe(before)
     expect(await postsAt(renamed.code)).toBe(2)
     const ids = await db.query<{ count: number }>(sql`select count(distinct unit_id)::int as count from unit_code where code in (${CUT}, ${renamed.code})`) // prettier-ignore
@@ -108,8 +129,12 @@ eachDatabase((open, kind) => {
     const { code } = above.find(({ name }) => name === '东桥')!
     const [row] = await db.query<{ shape: string }>(sql`select ST_AsGeoJSON(geom, 7) as shape from unit_version where valid_to is null and code = ${code}`) // prettier-ignore
     const { coordinates } = JSON.parse(row!.shape) as { coordinates: [number, number][][][] }
-    await bringAbout({ type: 'divide', units: [code], into: [{ unit: { id: code, name: '东桥', unitKind: 'general', parentCode: VILLAGE }, polygons: coordinates }] }) // prettier-ignore
+    const { foreseen } = await bringAbout({ type: 'divide', units: [code], into: [{ unit: { id: code, name: '东桥', unitKind: 'general', parentCode: VILLAGE }, polygons: coordinates }] }) // prettier-ignore
     expect(await leavesUnder(code)).toEqual([code])
+    const joined = foreseen.units.filter(({ level }) => level === 'grid')
+    expect(joined).toMatchObject([{ id: code, after: { parts: 0 } }])
+    expect(joined[0]!.before!.parts).toBeGreaterThan(1)
+    expect(joined[0]!.after!.households).toBe(joined[0]!.before!.households)
     expect(await postsAt(code)).toBe(2)
   })
 

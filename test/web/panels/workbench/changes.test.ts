@@ -10,22 +10,23 @@ beforeEach(() => void (said.length = 0))
 
 describe('what changes', () => {
   const square = (x: number) => ({ type: 'Polygon', coordinates: [[[x, 28], [x + 0.01, 28], [x + 0.01, 28.01], [x, 28.01], [x, 28]]] }) // prettier-ignore
-  const side = (households: number, x: number) => ({ geometry: square(x), households, residents: households * 3, areaM2: 520_000 })
-  const unit = { newCode: null, parentCode: '331004100201', unitKind: 'general' } as const
+  const side = (name: string, households: number, x: number, parts = 0) => ({
+    ...{ name, nameEn: null, unitKind: 'general' as const, parts },
+    ...{ geometry: square(x), households, residents: households * 3, areaM2: 520_000 },
+  })
+  const unit = { newCode: null, level: 'grid', parentCode: '331004100201', grid: null } as const
+  const coded = (code: string) => ({ ...unit, id: code, code })
   const difference: PlanDifference = {
     units: [
-      { ...unit, id: 'n1', code: null, name: '新桥 09', before: null, after: side(310, 121.02) },
-      { ...unit, id: '331004100201001', code: '331004100201001', name: '新桥 01', before: side(512, 121), after: side(468, 121) },
+      { ...unit, id: 'n1', code: null, before: null, after: side('新桥 09', 310, 121.02) },
+      { ...coded('331004100201001'), before: side('新桥 01', 512, 121), after: side('新桥 01', 468, 121) },
       {
-        ...unit,
-        id: '331004100201002',
-        code: '331004100201002',
+        ...coded('331004100201002'),
         newCode: '331004100201007',
-        name: '新桥 02',
-        before: side(400, 121.01),
-        after: side(400, 121.01),
+        before: side('新桥 02', 400, 121.01),
+        after: side('新桥 02', 400, 121.01),
       },
-      { ...unit, id: '331004100201003', code: '331004100201003', name: '新桥 03', before: side(100, 121.03), after: null },
+      { ...coded('331004100201003'), before: side('新桥 03', 100, 121.03), after: null },
     ],
     moved: { households: 486, residents: 1400, posts: 4, microgrids: 9, cameras: 2, openIncidents: 3 },
   }
@@ -65,5 +66,31 @@ describe('what changes', () => {
     inPlaces(ChangesTable, table)
     expect(screen.getAllByRole('img').map((each) => each.getAttribute('aria-label'))).toEqual(['现行', '方案'])
     expect(document.querySelectorAll('path.old')).toHaveLength(1)
+  })
+  it('has cut grids beside their micro-grids, and says what is called or kept otherwise', () => {
+    const micro = { ...unit, level: 'microgrid', parentCode: '331004100201004', grid: '331004100201004' } as const
+    const old = side('新桥 05', 300, 121.05)
+    const units: PlanDifference['units'] = [
+      { ...coded('331004100201004'), before: side('新桥 04', 410, 121.04), after: side('新桥 04', 410, 121.04, 2) },
+      { ...micro, id: 'n2', code: null, before: null, after: side('新桥 04-1', 200, 121.04) },
+      { ...micro, id: 'n3', code: null, before: null, after: side('新桥 04-2', 210, 121.04) },
+      { ...coded('331004100201005'), before: old, after: { ...old, name: '渡头', nameEn: 'Dutou' } },
+      { ...coded('331004100201006'), before: old, after: { ...old, nameEn: 'Xinqiao 6' } },
+      { ...coded('331004100201007'), before: old, after: { ...old, unitKind: 'dedicated' } },
+      { ...coded('331004100201008'), before: old, after: old },
+    ]
+    inPlaces(ChangesTable, { ...table, difference: { ...difference, units } })
+    const cells = screen.getAllByRole('row').map((each) => [...each.children].slice(0, 5).map((cell) => cell.textContent!.trim().replace(/\s+/g, ' '))) // prettier-ignore
+    expect(cells.slice(1).map(([name, , fate, before, after]) => [name, fate, before, after])).toEqual([
+      ['路桥区 · 新桥镇 新桥村', '1,310', '0', ''],
+      ['新桥 04', '细分 0 → 2 个', '410', '410'],
+      ['渡头 新桥 05 → 渡头— → Dutou', '改名', '300', '300'],
+      ['新桥 05 — → Xinqiao 6', '改名', '300', '300'],
+      ['新桥 05', '改类型', '300', '300'],
+      ['新桥 04 的微网格', undefined, undefined, undefined],
+      ['新桥 04-1', '新增', '—', '200'],
+      ['新桥 04-2', '新增', '—', '210'],
+    ])
+    expect(text()).toContain('另有 1 个网格')
   })
 })

@@ -63,10 +63,11 @@ function stubServer() {
     ...{ createdAt: BASE, updatedAt: '2026-11-22T06:31:00.000Z', effectiveOn: null, inForceAt: null },
     ...{ note: '', actions: [], comments: [], steps: ['submit', 'withdraw'], editable: true },
   }
-  const side = (households: number) => ({ geometry: null, households, residents: 2 * households, areaM2: 1e6 })
+  const named = { name: '新桥 01', nameEn: null, unitKind: 'general', parts: 0 } as const
+  const side = (households: number) => ({ ...named, geometry: null, households, residents: 2 * households, areaM2: 1e6 })
   const difference: PlanDifference = {
     units: [
-      { id: A, code: A, newCode: null, name: '新桥 01', parentCode: VILLAGE, unitKind: 'general', before: side(400), after: side(750) },
+      { id: A, code: A, newCode: null, level: 'grid', parentCode: VILLAGE, grid: null, before: side(400), after: side(750) },
     ],
     moved: { households: 350, residents: 900, posts: 2, microgrids: 0, cameras: 1, openIncidents: 3 },
   }

@@ -59,7 +59,10 @@ export interface Overlay {
 
 const NONE = -1
 
-/** Lines may cross each other and everything else. Null when cutting at grid points does not come to an end. */
+/**
+ * Lines may cross each other and everything else. Null when cutting at grid points does not come to an end, or folds up a unit that is
+ * as thin as they are apart.
+ */
 export function overlay(coverage: Coverage, leafIds: ReadonlySet<string>, input: OverlayInput): Overlay | null {
   const { lines = [], rings = [] } = input
   const local = [...new Set([...leafIds].flatMap((id) => [...coverage.arcsOf(id)]))].sort((a, b) => a.id - b.id)
@@ -79,6 +82,9 @@ export function overlay(coverage: Coverage, leafIds: ReadonlySet<string>, input:
   const graph = drawPlanar(labels.tail, vertices)
   const regions = groupCycles(graph, vertices)
   const olds = spread(graph, regions, labels.old)
+  // Two borders that have become one line say different things of the land beside it. Around the leaves lie many others.
+  const isMixed = (ids: ReadonlySet<string | null>) => ids.size > 1 && [...ids].some((id) => id !== null && leafIds.has(id))
+  if (olds.some(isMixed)) return null
   const fresh = spread(graph, regions, labels.fresh)
   const oldOf = (region: number): string | undefined => [...olds[region]!].find((id) => id !== null && leafIds.has(id)) ?? undefined
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { fromGrid } from '#model/crs.ts'
 import { overlay } from '#model/overlay.ts'
 import { plan } from '#model/replay.ts'
 import { at } from '../../fixtures/ascii-map.ts'
-import { area, drawCoverage, expectSound } from '../../fixtures/leaves.ts'
+import { area, coverageFrom, drawCoverage, expectSound, polygonsIn, VILLAGE } from '../../fixtures/leaves.ts'
 
 // The border between A and B ends in the west at heights where A's enclave lies in the east.
 const drawing = `
@@ -42,5 +43,22 @@ describe('land with an enclave east of where its border begins', () => {
     coverage.apply(answer)
     expectSound(coverage)
     expect(['A', 'B', 'n1'].map((id) => area(coverage, id))).toEqual([8, 20, 14])
+  })
+})
+
+describe('a unit a hand wide', () => {
+  it('is not folded up by a ring that is cut out across it', () => {
+    const ring = (...numbers: number[]) => [[Int32Array.from(numbers)]]
+    const features = [
+      { id: 'A', polygons: ring(15011, -4611, 21267, -2943, 36676, 1165, 39804, 1999, 35005, 20023, 21811, 24490) },
+      { id: 'S', polygons: ring(21267, -2943, 33549, 331, 36676, 1165) },
+    ]
+    const coverage = coverageFrom(features)
+    const before = polygonsIn(coverage)
+    const corners = [[25943, -5208], [31310, -2771], [28873, 2596], [23506, 159]] // prettier-ignore
+    const unit = { id: 'M', name: 'market', unitKind: 'dedicated' as const, parentCode: VILLAGE }
+    const answer = plan(coverage, { type: 'cut-out', ring: corners.map((corner) => fromGrid(corner)), unit })
+    expect(answer).toMatchObject({ reason: 'crosses-border' })
+    expect(polygonsIn(coverage)).toEqual(before)
   })
 })

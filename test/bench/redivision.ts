@@ -1,6 +1,7 @@
 /**
- * Re-division of the demo county: how soon there is a first plan and a settled one, and how good it is; and cells dissolved into
- * units from the graph that is kept anyway, beside topojson, mapshaper and turf, which build their topology anew each time.
+ * Re-division of the demo county: how soon there is a first plan and a settled one, how good it is, and what a plan's checks say of
+ * it; and cells dissolved into units from the graph that is kept anyway, beside topojson, mapshaper and turf, which build their
+ * topology anew each time.
  *
  *   node --import tsx test/bench/redivision.ts [--only town|county|large|dissolve]
  *
@@ -10,7 +11,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { featureCollection, multiPolygon, union } from '@turf/turf'
@@ -27,6 +28,8 @@ import { type Preset, PRESETS, type RedivisionInput } from '../../server/model/p
 import { type GridPolygons, readPolygons, toMultiPolygon } from '../../server/model/rings.ts'
 import { mergeBy, toGridPolygons } from '../../server/model/topology.ts'
 import { markdownTable } from '../fixtures/benchmark.ts'
+import { withFootprints } from '../fixtures/footprints.ts'
+import { findingsOf } from '../fixtures/proposal-findings.ts'
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' } } })
 const TOWN = '331004103'
@@ -76,10 +79,17 @@ const timed = <T>(work: () => T): { ms: number; answer: T } => {
 }
 const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`)
 
-function divide(name: string, input: RedivisionInput, presets: readonly Preset[]): Record<string, string | number>[] {
+/** Seconds of the processor: base cells, first plan in range, settled. */
+type Aims = readonly [cells: number | null, first: number, settled: number]
+type Rows = Record<string, string | number>[]
+
+function divide(name: string, input: RedivisionInput, presets: readonly Preset[], aims?: Aims): { times: Rows; plans: Rows } {
   const { ms: ground, answer: prepared } = timed(() => prepare(input))
   const today = new Redivision(prepared, { preset: 'keep' }).proposal().figures
-  return presets.map((preset) => {
+  const seconds = (ms: number) => +(ms / 1000).toFixed(2)
+  const measured = (ms: number, aim: number | null = null) => (aim === null ? seconds(ms) : `${seconds(ms)} (aim ${aim})`)
+  const [times, plans]: [Rows, Rows] = [[], []]
+  for (const preset of presets) {
     const start = clock()
     const run = new Redivision(prepared, { preset, seed: 1 })
     let first = NaN
@@ -89,24 +99,32 @@ function divide(name: string, input: RedivisionInput, presets: readonly Preset[]
     const { figures } = proposal
     const possible = proposal.villages.filter(({ impossible }) => impossible === null)
     const inRange = possible.reduce((sum, village) => sum + village.figures.inRange, 0)
-    const islands = possible.flatMap(({ units }) => units).filter(({ polygons }) => polygons.length > 1).length
-    return {
+    const findings = findingsOf({ ...input, clearance: 0 }, proposal)
+    const units = possible.flatMap((village) => village.units).filter(({ unitKind }) => unitKind === 'general')
+    const torn = findings.filter(({ code }) => code === 'island').length
+    times.push({
       area: name,
-      'units today': today.units,
-      'base cells ms': ground,
       preset,
-      'first plan ms': Math.round(first),
-      'settled ms': Math.round(settled),
-      'polygons ms': outline,
-      'in range where possible': percent(inRange, figures.unitsPossible),
-      'in several parts': islands,
+      'base cells, s': measured(ground, aims?.[0]),
+      'first plan in range, s': measured(first, aims?.[1]),
+      'settled, s': measured(settled, aims?.[2]),
+      'its polygons, s': seconds(outline),
+    })
+    plans.push({
+      area: name,
+      preset,
+      'units (today)': `${figures.units} (${today.units})`,
+      'in range where possible (today)': `${percent(inRange, figures.unitsPossible)} (${percent(today.inRange, today.units)} of all)`,
+      contiguous: percent(units.length - torn, units.length),
       'households moved': percent(figures.moved, figures.households),
       'moved ÷ least': +(figures.moved / figures.movedAtLeast).toFixed(2),
       'valid units untouched': percent(figures.validUntouched, figures.validBefore),
-      'compactness, median': `${figures.compactness.toFixed(2)} (today ${today.compactness.toFixed(2)})`,
-      'villages impossible': proposal.villages.length - possible.length,
-    }
-  })
+      'Polsby–Popper, median (today)': `${figures.compactness.toFixed(2)} (${today.compactness.toFixed(2)})`,
+      'villages impossible': `${proposal.villages.length - possible.length} of ${proposal.villages.length}`,
+      'findings of the checks': findings.length,
+    })
+  }
+  return { times, plans }
 }
 
 const cellPolygons = (cells: Cells, unitOf: Int32Array, count: number): GridPolygons[] => {
@@ -180,17 +198,29 @@ async function dissolve(input: RedivisionInput): Promise<Record<string, string |
 
 const county = generateCounty({ seed: 1 })
 const isAsked = (name: string): boolean => !options.only || options.only === name
-const rows = [
-  ...(isAsked('town') ? divide('one town', inputOf(county, 1, TOWN), PRESETS) : []),
-  ...(isAsked('county') ? divide('demo county', inputOf(county, 1), PRESETS) : []),
-  ...(options.only === 'large' ? divide(`${COPIES} such counties`, inputOf(county, COPIES), ['repair', 'keep']) : []),
+/** Rectangles about the buildings' points: the demo has no footprints. */
+const housesOf = (input: RedivisionInput): RedivisionInput => {
+  return { ...input, buildings: withFootprints(input.buildings, (i) => ({ long: 8 + (i % 7), wide: 7, turn: (i * 0.7) % 3 })) }
+}
+const loads = [loadavg()[0]!]
+const parts = [
+  ...(isAsked('town') ? [divide('one town', inputOf(county, 1, TOWN), PRESETS, [null, 0.1, 1.5])] : []),
+  ...(isAsked('town') ? [divide('the town with footprints', housesOf(inputOf(county, 1, TOWN)), ['repair', 'mix'])] : []),
+  ...(isAsked('county') ? [divide('demo county', inputOf(county, 1), PRESETS, [1.5, 0.5, 10])] : []),
+  ...(options.only === 'large' ? [divide(`${COPIES} such counties`, inputOf(county, COPIES), ['repair', 'keep'])] : []),
 ]
 console.log('## Re-division\n')
-if (rows.length > 0) {
-  console.log(markdownTable(rows))
+if (parts.length > 0) {
+  loads.push(loadavg()[0]!)
+  const load = loads.map((each) => each.toFixed(1)).join(' at the beginning, ')
+  console.log(`How soon, in seconds of the processor (load ${load} at the end); plans count from the base cells on:\n`)
+  console.log(markdownTable(parts.flatMap(({ times }) => times)))
+  console.log('\n300–500 households a unit. What comes of it:\n')
+  console.log(markdownTable(parts.flatMap(({ plans }) => plans)))
   console.log(
-    '\n300–500 households a unit. Milliseconds of the processor, all threads, which a busy machine makes longer too; those of plans count from the base cells on. “Least” is what counting alone says must move; “in several parts” holds' +
-      ' units of villages with islands. Villages are impossible by their numbers, or because one building holds too many.',
+    '\nOne run each, the code cold at the first preset of an area; a busy machine makes seconds of the processor longer, too. “Least” is' +
+      ' what counting alone says must move. A village is impossible by its numbers, or because one building holds too many. The findings' +
+      ' are those of a plan that has adopted all of it, but for households of impossible villages.',
   )
 }
 if (isAsked('dissolve')) {

@@ -14,7 +14,7 @@ const COOLING = 0.9
 /** Leaves the division at the best that was met. Units in `fixed` neither lose nor gain. Each must be of one piece, and stays so. */
 export function anneal(division: Division, { steps, start }: Heat, random: Random, fixed: Uint8Array): void {
   const { graph, label } = division
-  const border = new BorderCells(division)
+  const border = new BorderCells(division, fixed)
   let energy = division.energy
   let best = energy
   let bestLabel: Int32Array | null = null
@@ -26,7 +26,7 @@ export function anneal(division: Division, { steps, start }: Heat, random: Rando
       const c = border.cells[random.below(border.count)]!
       const b = unitAcross(division, c, random)
       const a = label[c]!
-      if (b < 0 || division.size[a] === 1 || fixed[a] || fixed[b]) continue
+      if (b < 0 || division.size[a] === 1 || fixed[b]) continue
       const delta = division.deltaOf(c, b)
       if (delta > 0 && delta > heat * random.exponential()) continue
       if (!division.staysWhole(c)) continue
@@ -62,15 +62,17 @@ function unitAcross({ graph, label }: Division, c: number, random: Random): numb
   return -1
 }
 
-/** Cells with a neighbour in another unit, in a list that one can draw from. */
+/** Cells with a neighbour in another unit, neither in a fixed one, in a list that one can draw from. */
 class BorderCells {
   readonly cells: Int32Array
   count = 0
   private readonly at: Int32Array
   private readonly division: Division
+  private readonly fixed: Uint8Array
 
-  constructor(division: Division) {
+  constructor(division: Division, fixed: Uint8Array) {
     this.division = division
+    this.fixed = fixed
     this.cells = new Int32Array(division.label.length)
     this.at = new Int32Array(division.label.length).fill(-1)
     for (let c = 0; c < this.at.length; c++) this.update(c)
@@ -92,7 +94,12 @@ class BorderCells {
 
   private isBorder(c: number): boolean {
     const { graph, label } = this.division
-    for (let i = graph.start[c]!; i < graph.start[c + 1]!; i++) if (label[graph.neighbour[i]!] !== label[c]) return true
+    const own = label[c]!
+    if (this.fixed[own]) return false
+    for (let i = graph.start[c]!; i < graph.start[c + 1]!; i++) {
+      const u = label[graph.neighbour[i]!]!
+      if (u !== own && !this.fixed[u]) return true
+    }
     return false
   }
 }

@@ -100,7 +100,7 @@ export class VillageSearch {
     const n = this.attempts++
     const wanted = this.counts[n % Math.min(this.counts.length, 4)]!
     this.startWith(wanted, n < SPARED)
-    const steps = this.rules.schedule.firstSteps * this.graph.cells.length * Math.min(4, 1 + (n >> 1))
+    const steps = this.rules.schedule.firstSteps * Math.min(4, 1 + (n >> 1))
     this.cool(steps, HEAT_FIRST, n < SPARED)
     for (let escape = 0; escape < Math.min(n, MOST_ESCAPES) && this.division.outside > 0; escape++) {
       if (recombine(this.division, this.fixedNow(n < SPARED), this.random)) this.cool(steps, HEAT_FIRST / 2, n < SPARED)
@@ -114,17 +114,16 @@ export class VillageSearch {
     const { rounds, roundSteps, heat } = this.rules.schedule
     if (this.isSettled || this.rounds >= rounds) return true
     const round = this.rounds++
-    const steps = roundSteps * this.graph.cells.length
     const spare = this.attempts <= SPARED
     // Every third round tries another number of units, or today's borders once more.
     if (round % 3 === 2) {
       const others = this.counts.slice(0, 3)
       this.startWith(others[Math.floor(round / 3) % others.length]!, spare)
-      this.cool(steps, HEAT_FIRST, spare)
+      this.cool(roundSteps, HEAT_FIRST, spare)
     } else {
       this.division.set(this.best.label, this.best.count, this.best.matched)
       if (round % 3 === 1) recombine(this.division, this.fixedNow(spare), this.random)
-      this.cool(steps, round % 3 === 1 ? HEAT_FIRST / 2 : heat, spare)
+      this.cool(roundSteps, round % 3 === 1 ? HEAT_FIRST / 2 : heat, spare)
     }
     this.keepBetter(spare)
     return this.rounds >= rounds
@@ -147,8 +146,12 @@ export class VillageSearch {
     division.rematch(matchUnits(division))
   }
 
-  private cool(steps: number, start: number, spare: boolean): void {
-    anneal(this.division, { steps, start }, this.random, this.fixedNow(spare))
+  /** So many steps for each cell that may change hands. */
+  private cool(stepsEach: number, start: number, spare: boolean): void {
+    const fixed = this.fixedNow(spare)
+    let loose = 0
+    for (const [u, size] of this.division.size.entries()) if (!fixed[u]) loose += size
+    anneal(this.division, { steps: stepsEach * loose, start }, this.random, fixed)
     this.division.rematch(matchUnits(this.division))
   }
 

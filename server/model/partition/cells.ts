@@ -184,6 +184,7 @@ function joinFaces(ground: Ground, faceOf: Int32Array): (face: number) => number
 
 /** No house is parted but by a leaf's border of today: neither its walls from each other nor what lies between them. */
 function joinHouses({ edges, face, leafOf, sites, tail, vertices: { x, y } }: Ground, faceOf: Int32Array, join: Join): void {
+  if (sites.footprints.rings.length === 0) return
   const known = new Map<number, number>()
   for (let site = sites.buildings; site < sites.built; site++) {
     const f = faceOf[site]!

@@ -8,7 +8,8 @@ import { peopledInput } from '../../../fixtures/random-redivision.ts'
 describe('a proposal', () => {
   it('makes no unit that is too narrow, none in more parts, none out of range, whatever the village', () => {
     fc.assert(
-      fc.property(peopledInput, fc.constantFrom(...PRESETS), fc.integer(), (input, preset, seed) => {
+      fc.property(peopledInput, fc.constantFrom(10, 30), fc.constantFrom(...PRESETS), fc.integer(), (plain, minWidth, preset, seed) => {
+        const input = { ...plain, minWidth }
         const run = new Redivision(prepare(input), { preset, seed, iterations: 0.1 })
         const check = () => {
           expect(findingsOf(input, run.proposal())).toEqual([])

@@ -33,8 +33,6 @@ export interface HeatAddress {
 
 const NAMES = ['heat', 'by', 'level', 'weight', 'from', 'to', 'at', ...FILTER_NAMES] as const
 
-export const isHeat = (query: URLSearchParams): boolean => query.has('heat')
-
 export function readAddress(query: URLSearchParams, zone: string): HeatAddress {
   const known = <T extends string>(name: string, all: readonly T[]): T => all.find((each) => each === query.get(name)) ?? all[0]!
   const [from, to] = [parseLocal(query.get('from'), zone), parseLocal(query.get('to'), zone)]

@@ -93,6 +93,8 @@ export class WeekHours {
     this.from = this.dayNumber(span.from)
     this.days = new Float64Array((this.dayNumber(span.to) - this.from + 1) * 24)
     for (const { key, count } of answer.groups) {
+      // Of a number too small to be shown nobody knows the hour.
+      if (key.day === null || key.hourOfDay === null) continue
       const day = Date.parse(`${key.day}T00:00:00Z`) / DAY - this.from
       const hour = Number(key.hourOfDay)
       if (day >= 0 && day * 24 + hour < this.days.length) this.days[day * 24 + hour]! += count

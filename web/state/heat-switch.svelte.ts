@@ -5,6 +5,9 @@ import type { Picture } from './heat-address.ts'
 
 type Wall = Component<ComponentProps<typeof HeatWall>>
 
+/** Whether the address asks for the past. */
+export const isPastAsked = (): boolean => new URLSearchParams(location.search).has('heat')
+
 export class HeatSwitch {
   /** Null while the wall is live. */
   Wall = $state.raw<Wall | null>(null)
@@ -43,7 +46,7 @@ export class HeatSwitch {
   }
 
   private async read(): Promise<void> {
-    this.wanted = new URLSearchParams(location.search).has('heat')
+    this.wanted = isPastAsked()
     if (!this.wanted) return this.close()
     const { default: Wall } = await this.load()
     if (this.wanted) this.Wall = Wall

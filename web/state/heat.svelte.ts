@@ -134,6 +134,8 @@ export class Heat {
     this.grain = grain
     const end = grain === 'hour' ? Math.min(to, from + 24 * HOUR) : to
     this.put(windowOf(from, end, this.range, grain, this.zone))
+    // A window that stays the same is told otherwise by hours than by days.
+    this.writeSoon()
   }
 
   /** At the strip's end it begins anew. */

@@ -1,5 +1,6 @@
-/** Tour: every twenty seconds the next town, or the next open red. Whoever touches the screen gets a minute of rest. */
+/** Tour: every twenty seconds the next town, or the next open red. Whoever touches the screen gets a minute of rest; over the past it waits. */
 import type { Catalogue } from './catalogue.svelte.ts'
+import { isPastAsked } from './heat-switch.svelte.ts'
 import type { Incidents } from './incidents.svelte.ts'
 import type { Selection } from './selection.svelte.ts'
 
@@ -25,7 +26,10 @@ export class Tour {
 
   /** Moves on when it is time. `now` in ms. Called every second. */
   tick(now: number): void {
-    if (this.selection.tour === 'off' || now < this.nextAt) return
+    if (this.selection.tour === 'off') return
+    // A window, a polygon or a picked place is of the unit somebody chose; back in the present it goes on after one stop.
+    if (isPastAsked()) this.nextAt = Math.max(this.nextAt, now + STOP_MS)
+    if (now < this.nextAt) return
     this.nextAt = now + STOP_MS
     if (this.selection.tour === 'towns') this.nextTown()
     else this.nextRed()

@@ -27,16 +27,32 @@ function wallClock(instant: number, zone: string): number {
   return Date.UTC(field.year!, field.month! - 1, field.day!, field.hour!, field.minute!, field.second!)
 }
 
-/** Minutes east of UTC that the zone's clocks show at this instant. */
-export const offsetMinutes = (instant: number, zone: string): number =>
-  Math.round((wallClock(instant, zone) - Math.floor(instant / 1000) * 1000) / 60_000)
-
 const DAY = 86_400_000
+
+/** Minutes by zone and day of UTC; null for days within which the clocks jump. */
+const offsets = new Map<string, Map<number, number | null>>()
+
+/** Minutes east of UTC that the zone's clocks show at this instant. A strip of a year asks thousands of times, the browser's tables are slow. */
+export function offsetMinutes(instant: number, zone: string): number {
+  const day = Math.floor(instant / DAY)
+  let known = offsets.get(zone)
+  if (!known) offsets.set(zone, (known = new Map()))
+  let offset = known.get(day)
+  if (offset === undefined) {
+    const [first, last] = [askOffset(day * DAY, zone), askOffset((day + 1) * DAY - 1000, zone)]
+    known.set(day, (offset = first === last ? first : null))
+  }
+  return offset ?? askOffset(instant, zone)
+}
+
+const askOffset = (instant: number, zone: string): number =>
+  Math.round((wallClock(instant, zone) - Math.floor(instant / 1000) * 1000) / 60_000)
 
 /** First instant of the day that holds `instant`. Where clocks jump, the offset of midnight itself counts. */
 export function startOfDay(instant: number, zone: string): number {
-  const midnight = Math.floor(wallClock(instant, zone) / DAY) * DAY
-  const guess = midnight - offsetMinutes(instant, zone) * 60_000
+  const offset = offsetMinutes(instant, zone) * 60_000
+  const midnight = Math.floor((instant + offset) / DAY) * DAY
+  const guess = midnight - offset
   return midnight - offsetMinutes(guess, zone) * 60_000
 }
 

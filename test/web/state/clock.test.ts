@@ -21,6 +21,13 @@ describe('days of a zone', () => {
   it('know the offset of half-hour zones', () => {
     expect(offsetMinutes(at('2026-11-22T06:32:08.500Z'), 'Asia/Kolkata')).toBe(330)
   })
+
+  it('know the offset on both sides of a jump within one day of UTC', () => {
+    const offsets = ['2018-03-11T07:59:59Z', '2018-03-11T08:00:00Z', '2018-03-10T07:59:59Z'].map((text) =>
+      offsetMinutes(at(text), 'America/Chicago'),
+    )
+    expect(offsets).toEqual([-360, -300, -360])
+  })
 })
 
 describe('Clock', () => {

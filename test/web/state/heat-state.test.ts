@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ALL_HOURS, ALL_WEEKDAYS } from '#contract/heat.ts'
-import { formatLocal, isHeat, parseLocal, readAddress, writeAddress } from '../../../web/state/heat-address.ts'
+import { formatLocal, parseLocal, readAddress, writeAddress } from '../../../web/state/heat-address.ts'
 import { block, counts, EVERY_HOUR, isWhole, ranges, readDial, dialParts, withToggled } from '../../../web/state/heat-dial.ts'
 import { crossesItself, EVERYTHING, filterParts, queryOf, readFilter, toggled } from '../../../web/state/heat-filter.ts'
 import { Series, WeekHours } from '../../../web/state/heat-series.ts'
@@ -174,7 +174,7 @@ describe('the address', () => {
     expect(query.get('from')).toBe('2026-11-08T09')
     expect(readAddress(query, SHANGHAI)).toEqual(heat)
     writeAddress(query, null, SHANGHAI)
-    expect(isHeat(query)).toBe(false)
+    expect(query.has('heat')).toBe(false)
     expect([...query]).toEqual([
       ['unit', '331004100'],
       ['lang', 'en'],
@@ -244,5 +244,10 @@ describe('the series', () => {
     const first = week.of({ from: day('2026-11-02'), to: day('2026-11-03') })
     expect([first[8], first.reduce((sum, each) => sum + each)]).toEqual([7, 7])
     expect(week.of({ from: day('2026-11-02T09'), to: day('2026-11-03') })[8]).toBe(0)
+  })
+
+  it('knows no hour of a number that was too small to be shown', () => {
+    const merged = [group({ day: '2026-11-02', hourOfDay: null }, 9), group({ day: null, hourOfDay: 8 }, 9)]
+    expect(new WeekHours({ groups: merged }, span, SHANGHAI).of(span).some(Boolean)).toBe(false)
   })
 })

@@ -43,6 +43,18 @@ describe('a tour', () => {
     expect(seen).toEqual([...TOWNS, COUNTY, ...TOWNS])
   })
 
+  it('waits while the past is shown, and goes on twenty seconds after it', async () => {
+    const { selection, tour } = await atWall('?tour=towns&heat=density')
+    for (let ms = 0; ms <= 10 * STOP_MS; ms += 1000) tour.tick(START + ms)
+    expect(selection.unit).toBe(COUNTY)
+    history.replaceState(null, '', '/wall?tour=towns')
+    const live = START + 10 * STOP_MS
+    tour.tick(live + STOP_MS - 1000)
+    expect(selection.unit).toBe(COUNTY)
+    tour.tick(live + STOP_MS)
+    expect(selection.unit).toBe(TOWNS[0])
+  })
+
   it('goes from one open red to the next, and round again', async () => {
     const { selection, tour } = await atWall('?tour=reds', [red(1), red(2), red(3)])
     const seen = Array.from({ length: 4 }, (_, n) => {

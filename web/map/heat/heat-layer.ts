@@ -18,6 +18,8 @@ export interface HeatPicture {
   look: 'bands' | 'cells'
 }
 
+const UNIFORMS = ['u_matrix', 'u_rows', 'u_size', 'u_bounds', 'u_colours', 'u_count', 'u_cells', 'u_field']
+
 export class HeatLayer implements CustomLayerInterface {
   readonly id: LayerId & 'heat' = 'heat'
   readonly type = 'custom'
@@ -28,7 +30,8 @@ export class HeatLayer implements CustomLayerInterface {
   private texture: WebGLTexture | null = null
   private corners: WebGLBuffer | null = null
   private vertices: WebGLVertexArrayObject | null = null
-  private uniforms: Record<string, WebGLUniformLocation | null> = {}
+  /** Null until the first frame: asking for them waits for the compiler, which is at work while the first numbers come. */
+  private uniforms: Record<string, WebGLUniformLocation | null> | null = null
 
   private picture: HeatPicture | null = null
   private ground: Ground | null = null
@@ -63,10 +66,8 @@ export class HeatLayer implements CustomLayerInterface {
 
   onAdd(map: Map, gl: WebGL2RenderingContext): void {
     this.map = map
-    this.program = link(gl)
-    for (const name of ['u_matrix', 'u_rows', 'u_size', 'u_bounds', 'u_colours', 'u_count', 'u_cells', 'u_field']) {
-      this.uniforms[name] = gl.getUniformLocation(this.program, name)
-    }
+    this.program = compile(gl)
+    this.uniforms = null
     this.texture = gl.createTexture()
     this.corners = gl.createBuffer()
     this.vertices = gl.createVertexArray()
@@ -82,8 +83,9 @@ export class HeatLayer implements CustomLayerInterface {
   }
 
   render(gl: WebGL2RenderingContext, { defaultProjectionData }: CustomRenderMethodInput): void {
-    const { picture, ground, uniforms } = this
+    const { picture, ground } = this
     if (!picture || !ground || !this.program || this.triangles.length === 0) return
+    const uniforms = (this.uniforms ??= linked(gl, this.program))
     gl.useProgram(this.program)
     gl.bindVertexArray(this.vertices)
     this.upload(gl, picture, ground)
@@ -131,7 +133,7 @@ export class HeatLayer implements CustomLayerInterface {
   }
 }
 
-function link(gl: WebGL2RenderingContext): WebGLProgram {
+function compile(gl: WebGL2RenderingContext): WebGLProgram {
   const program = gl.createProgram()
   for (const [type, source] of [
     [gl.VERTEX_SHADER, VERTEX],
@@ -145,6 +147,11 @@ function link(gl: WebGL2RenderingContext): WebGLProgram {
   }
   gl.bindAttribLocation(program, 0, 'a_place')
   gl.linkProgram(program)
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new Error(`The heat cannot be drawn: ${gl.getProgramInfoLog(program)}`)
   return program
+}
+
+/** The places of its uniforms; throws where the card refused it. */
+function linked(gl: WebGL2RenderingContext, program: WebGLProgram): Record<string, WebGLUniformLocation | null> {
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) throw new Error(`The heat cannot be drawn: ${gl.getProgramInfoLog(program)}`)
+  return Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]))
 }

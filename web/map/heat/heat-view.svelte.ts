@@ -1,7 +1,7 @@
 /** What the heat's state looks like: the field and its bands, units and their classes, and what is marked on the map. */
 import type { Position } from '#contract/geojson.ts'
 import type { UnitSummary } from '#contract/unit.ts'
-import { ANYWHERE, type Cube } from '#model/heat/cube.ts'
+import type { Cube } from '#model/heat/cube.ts'
 import { GRID } from '#model/crs.ts'
 import { stepAt } from '#model/heat/window.ts'
 import type { Catalogue } from '../../state/catalogue.svelte.ts'
@@ -11,6 +11,7 @@ import { HeatUnitsAtRest } from '../../state/heat-units-at-rest.svelte.ts'
 import { lengthOf, type Span } from '../../state/heat-window.ts'
 import type { Selection } from '../../state/selection.svelte.ts'
 import type { HeatPicture } from './heat-layer.ts'
+import { mergedAt, type MergedCell, mergedCells } from './merged-cells.ts'
 import { HeatPainter, sigmaFor } from './painter.ts'
 import { unitBounds, unitClasses, type UnitCounts } from './unit-classes.ts'
 
@@ -46,17 +47,23 @@ export class HeatView {
   get unitSpans(): Span[] {
     return [this.heat.window, this.heat.before, this.heat.range]
   }
+  /** Steps of the cube [from, to) that the window holds. */
+  private readonly steps: readonly [number, number] | null = $derived.by(() => {
+    const { set } = this.heat.data
+    const { from, to } = this.heat.window
+    return set ? [stepAt(set.sums.cube, from / 1000), stepAt(set.sums.cube, to / 1000)] : null
+  })
   private readonly painter: HeatPainter | null = $derived.by(() => {
     const { data, picture } = this.heat
     if (!data.set || (picture !== 'density' && picture !== 'cells')) return null
     const look = picture === 'density' ? 'bands' : 'cells'
     return new HeatPainter(data.set.sums, { look, weighted: data.set.request.weighted, sigma: this.sigma, colours: 7 })
   })
-  readonly picture: HeatPicture | null = $derived.by(() => {
-    const { set } = this.heat.data
-    if (!set || !this.painter) return null
-    const { from, to } = this.heat.window
-    return this.painter.paint(stepAt(set.sums.cube, from / 1000), stepAt(set.sums.cube, to / 1000))
+  readonly picture: HeatPicture | null = $derived.by(() => (this.steps && this.painter ? this.painter.paint(...this.steps) : null))
+  /** Of the cells, those that stand for more than themselves. */
+  readonly merged: readonly MergedCell[] = $derived.by(() => {
+    const { data, picture } = this.heat
+    return data.set && this.steps && picture === 'cells' ? mergedCells(data.set.sums, ...this.steps) : []
   })
 
   private readonly unitCounts: UnitCounts | null = $derived.by(() => {
@@ -79,11 +86,7 @@ export class HeatView {
   })
 
   /** Incidents of the window that the cells hold: what has a place. */
-  readonly placed: number | null = $derived.by(() => {
-    const { set } = this.heat.data
-    const { from, to } = this.heat.window
-    return set ? set.sums.total(stepAt(set.sums.cube, from / 1000), stepAt(set.sums.cube, to / 1000)) : null
-  })
+  readonly placed: number | null = $derived.by(() => (this.steps ? this.heat.data.set!.sums.total(...this.steps) : null))
   readonly pickedBox: Box | null = $derived(this.picked?.what === 'cell' ? this.picked.box : null)
   readonly area: readonly Position[] = $derived.by(() => this.drawn ?? this.heat.filter.area)
   readonly isDrawing: boolean = $derived(this.drawn !== null)
@@ -105,7 +108,7 @@ export class HeatView {
       const own = this.unitCounts?.coloured.find((unit) => code !== '' && code.startsWith(unit.code))
       this.picked = own ? { what: 'unit', code: own.code } : null
     } else if (set && code.startsWith(this.selection.unit))
-      this.picked = cellAround(set.sums.cube, place, this.heat.picture === 'cells' ? 0 : this.sigma)
+      this.picked = cellAround(set.sums.cube, place, this.heat.picture === 'cells' ? 0 : this.sigma, this.merged)
     else this.picked = null
   }
 
@@ -145,26 +148,13 @@ export function colouredAt(catalogue: Pick<Catalogue, 'units'>, within: string, 
 }
 
 /** The cell at a place, or, where the picture is smooth, the block of cells around it that is about as wide as the smoothing. */
-function cellAround(cube: Cube, [lng, lat]: Position, sigma: number): Picked {
+function cellAround(cube: Cube, [lng, lat]: Position, sigma: number, merged: readonly MergedCell[]): Picked {
   const [x, y] = [Math.round(lng * GRID), Math.round(lat * GRID)]
-  const merged = sigma === 0 ? mergedCell(cube, x, y) : null
-  if (merged) return merged
+  const larger = mergedAt(merged, x, y)
+  if (larger) return { what: 'cell', ...larger }
   const side = Math.max(1, Math.round(sigma / cube.metres))
   const column = Math.floor((x - cube.originX) / cube.cellX - (side - 1) / 2)
   const row = Math.floor((y - cube.originY) / cube.cellY - (side - 1) / 2)
   const [west, south] = [cube.originX + column * cube.cellX, cube.originY + row * cube.cellY]
   return { what: 'cell', box: [west, south, west + side * cube.cellX, south + side * cube.cellY], metres: side * cube.metres }
-}
-
-/** A cell that small numbers made larger. */
-function mergedCell(cube: Cube, x: number, y: number): Picked | null {
-  for (let cell = 0; cube.levels && cell < cube.columns.length; cell++) {
-    const level = cube.levels[cell]!
-    if (level === 0 || level === ANYWHERE) continue
-    const [west, south] = [cube.originX + cube.columns[cell]! * cube.cellX, cube.originY + cube.rows[cell]! * cube.cellY]
-    const [east, north] = [west + cube.cellX * 2 ** level, south + cube.cellY * 2 ** level]
-    if (x >= west && x < east && y >= south && y < north)
-      return { what: 'cell', box: [west, south, east, north], metres: cube.metres * 2 ** level }
-  }
-  return null
 }

@@ -23,6 +23,21 @@ export function heatLayers({ palette, scale }: Drawing): WallLayer[] {
       filter: NOTHING,
       paint: { 'fill-color': 'transparent', 'fill-antialias': false },
     },
+    // A dark case: the cells below are of every lightness.
+    {
+      id: 'heat-merged-case',
+      type: 'line',
+      ...marks,
+      filter: role('merged'),
+      paint: { 'line-color': palette.surface0, 'line-width': 2.5 * scale, 'line-opacity': 0.7 },
+    },
+    {
+      id: 'heat-merged',
+      type: 'line',
+      ...marks,
+      filter: role('merged'),
+      paint: { 'line-color': palette.text2, 'line-width': 1.25 * scale, 'line-dasharray': [3, 3] },
+    },
     {
       id: 'heat-picked',
       type: 'line',
@@ -31,6 +46,14 @@ export function heatLayers({ palette, scale }: Drawing): WallLayer[] {
       paint: { 'line-color': palette.text1, 'line-width': 2 * scale },
     },
     { id: 'heat-area-fill', type: 'fill', ...marks, filter: role('area'), paint: { 'fill-color': palette.text1, 'fill-opacity': 0.06 } },
+    {
+      id: 'heat-area-case',
+      type: 'line',
+      ...marks,
+      filter: role('area'),
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': palette.surface0, 'line-width': 4.5 * scale, 'line-opacity': 0.7 },
+    },
     {
       id: 'heat-area-line',
       type: 'line',
@@ -131,18 +154,20 @@ export function paintUnits(
 /** A hot spot as the map needs it. */
 export type SpotMark = Pick<HotSpot, 'center' | 'bbox'>
 
-/** A picked box in 1e-7 degree, a polygon (with its corners while it is being drawn) and numbered hot spots, as features. */
+/** A picked box in 1e-7 degree, outlines of merged cells, a polygon (with its corners while it is being drawn) and numbered hot spots, as features. */
 export function heatMarks(
   box: readonly [number, number, number, number] | null,
   area: readonly Position[],
   isDrawing: boolean,
   spots: readonly SpotMark[],
+  merged: readonly (readonly Position[])[] = [],
 ): FeatureCollection {
   const features: Feature[] = spots.flatMap((spot, n) => {
     const ring = ringAround(spot)
     // The number stands on the ring, to the upper right.
     return [polygon('ring', ring), point('spot', ring[Math.round(ring.length / 8)]!, String(n + 1))]
   })
+  features.push(...merged.map((outline) => line('merged', outline)))
   if (box) {
     const [west, south, east, north] = box.map((n) => n / GRID) as [number, number, number, number]
     const corners: Position[] = [
@@ -154,8 +179,7 @@ export function heatMarks(
     features.push(polygon('picked', corners))
   }
   if (area.length >= 3) features.push(polygon('area', area))
-  else if (area.length === 2)
-    features.push({ type: 'Feature', properties: { role: 'area' }, geometry: { type: 'LineString', coordinates: [...area] } })
+  else if (area.length === 2) features.push(line('area', area))
   if (isDrawing) features.push(...area.map((corner) => point('corner', corner)))
   return { type: 'FeatureCollection', features }
 }
@@ -180,6 +204,12 @@ const point = (role: string, coordinates: Position, name = ''): Feature => ({
   type: 'Feature',
   properties: { role, name },
   geometry: { type: 'Point', coordinates },
+})
+
+const line = (role: string, coordinates: readonly Position[]): Feature => ({
+  type: 'Feature',
+  properties: { role },
+  geometry: { type: 'LineString', coordinates: [...coordinates] },
 })
 
 const polygon = (role: string, ring: readonly Position[]): Feature<Polygon> => ({

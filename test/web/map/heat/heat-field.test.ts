@@ -4,6 +4,7 @@ import { createSums } from '#model/heat/window.ts'
 import { bandOf, bandsFor, countBands, quantile } from '../../../../web/map/heat/bands.ts'
 import { cellAt, cellKm2, createScatter, fieldAround, kernelOf, smooth } from '../../../../web/map/heat/field.ts'
 import { fromGround, groundOf, onGround, trianglesAround, trianglesOf } from '../../../../web/map/heat/ground.ts'
+import { insideOf, mergedAt, mergedCells, outlinesOf } from '../../../../web/map/heat/merged-cells.ts'
 import { HeatPainter, sigmaFor } from '../../../../web/map/heat/painter.ts'
 
 /** Cells of 200 m at 28.5° north with their incidents by day. */
@@ -195,5 +196,42 @@ describe('the painter', () => {
     expect(sigmaFor(384, 250, 27)).toBe(600)
     expect(sigmaFor(0, 250, 27)).toBe(1500)
     expect(sigmaFor(1e9, 250, 2)).toBe(60)
+  })
+})
+
+describe('cells that small numbers made larger', () => {
+  const cube = cubeOf([
+    { column: 0, row: 0, level: 255, days: [3, 3, 3, 3] },
+    { column: 8, row: 4, level: 2, days: [5, 0, 0, 5] },
+    { column: 8, row: 4, level: 3, days: [0, 6, 6, 0] },
+    { column: 9, row: 4, days: [7, 7, 7, 7] },
+  ])
+  const at = (column: number, row: number) => [cube.originX + column * cube.cellX, cube.originY + row * cube.cellY] as const
+  const metresIn = (from: number, to: number) => mergedCells(createSums(cube), from, to).map(({ metres }) => metres)
+
+  it('are those of the window alone, the largest first, and never what is anywhere', () => {
+    expect([metresIn(0, 1), metresIn(1, 3), metresIn(0, 2)]).toEqual([[800], [1600], [1600, 800]])
+    expect(mergedCells(createSums({ ...cube, levels: null }), 0, 4)).toEqual([])
+  })
+
+  it('are found by a place, west and south inside', () => {
+    const cells = mergedCells(createSums(cube), 0, 4)
+    expect(mergedAt(cells, ...at(8, 4))).toEqual({ box: [...at(8, 4), ...at(16, 12)], metres: 1600 })
+    expect([mergedAt(cells, ...at(16, 4)), mergedAt(cells, ...at(7, 4))]).toEqual([null, null])
+  })
+
+  it('have outlines that are drawn once, and only inside of the county', () => {
+    const cells = mergedCells(createSums(cube), 0, 4)
+    const [west, south] = at(8, 4).map((each) => each / 1e7) as [number, number]
+    const [width, height] = [cube.cellX / 1e7, cube.cellY / 1e7]
+    // The smaller square shares two sides with the larger: six lines in all, not eight.
+    const all = outlinesOf(cells, cube, () => true)
+    expect(all).toHaveLength(6)
+    expect(sum(all.map(([a, b]) => Math.round((b![0]! - a![0]!) / width + (b![1]! - a![1]!) / height)))).toBe(4 * 8 + 2 * 4)
+    const [middle, top] = [west + 3.5 * width, south + 20 * height]
+    const county = { type: 'Polygon' as const, coordinates: [[[0, 0], [middle, 0], [middle, top], [0, top], [0, 0]]] } // prettier-ignore
+    const within = outlinesOf(cells, cube, insideOf(county))
+    expect(Math.max(...within.flat().map(([lng]) => Math.round((lng! - west) / width)))).toBe(3)
+    expect(within).toHaveLength(4)
   })
 })

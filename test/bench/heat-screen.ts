@@ -1,18 +1,22 @@
 /**
- * Heat in a browser, with WebGL in software: only ratios within one run mean anything. First heat after the page is ready, what it and the
- * full brush cost in bytes, what a step of the brush costs, frames while it is dragged against frames at rest; beside it the plain ways,
- * at the sizes they still bear.
+ * Heat in a browser, with WebGL in software: only ratios within one run mean anything. The wall of a demo county: when its heat is drawn
+ * after the page is ready, what that and the whole brush cost in bytes, frames while the brush is dragged against frames at rest. A step
+ * of the brush, for a cube of many incidents too, beside turf's ways; and the plain ways to draw raw points, at the sizes they still bear.
  *
- *   node --import tsx test/bench/heat-screen.ts [--incidents 1630000] [--plain 20000,200000] [--seconds 8]
+ *   node --import tsx test/bench/heat-screen.ts [--incidents 20000] [--large 1630000] [--plain 10000,100000] [--seconds 8] [--runs 3]
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import type { Page } from 'playwright-core'
+import { gzipSync } from 'node:zlib'
+import * as turf from '@turf/turf'
+import type { Browser, Page } from 'playwright-core'
 import { decodeCube } from '#model/heat/cube.ts'
+import type { IncidentColumns } from '#model/heat/incident-columns.ts'
 import { createSums } from '#model/heat/window.ts'
+import type { County } from '../../data/generator/county.ts'
 import { readDemoCounty } from '../../server/boot/demo-template.ts'
 import { ensureDemo } from '../../server/commands/seed.ts'
 import { migrate } from '../../server/db/migrate.ts'
@@ -21,32 +25,57 @@ import { HeatPainter } from '../../web/map/heat/painter.ts'
 import { makeUser, PASSWORD } from '../fixtures/app.ts'
 import { markdownTable, median } from '../fixtures/benchmark.ts'
 import { buildPages, hasChromium, launchBrowser, Probe } from '../fixtures/browser.ts'
+import { fillColumns, pointsOf, yearCube } from '../fixtures/large-heat.ts'
 import { PLAIN_WAYS, type PlainWay, servePlainHeat } from '../fixtures/plain-heat.ts'
 import { type ServerProcess, startServer } from '../fixtures/server-process.ts'
 
 const { values: options } = parseArgs({
   options: {
-    incidents: { type: 'string', default: '1630000' },
-    plain: { type: 'string', default: '20000,200000' },
+    incidents: { type: 'string', default: '20000' },
+    large: { type: 'string', default: '1630000' },
+    plain: { type: 'string', default: '10000,100000' },
     seconds: { type: 'string', default: '8' },
+    runs: { type: 'string', default: '3' },
   },
 })
-const INCIDENTS = Number(options.incidents)
-const SECONDS = Number(options.seconds)
+const [INCIDENTS, LARGE, SECONDS, RUNS] = [options.incidents, options.large, options.seconds, options.runs].map(Number) as number[]
+const PLAIN = options.plain.split(',').map(Number)
 const SCREEN = { width: 1920, height: 1080 }
 const USER = 'bench'
 const PATIENCE_MS = 60_000
+const WINDOW_DAYS = 7
+const UNTIL = new Date()
 const round = (value: number, digits = 1): number => +value.toFixed(digits)
+type Row = Record<string, string | number>
 
-/** Runs in the page before its own code: when the map was there, and when its heat was. */
+interface Noted {
+  /** When the map was there, its style loaded; milliseconds of the page. */
+  readyAt?: number
+  /** When the numbers were there. */
+  countedAt?: number
+  /** When the heat's texture was first drawn. */
+  drawnAt?: number
+}
+
+/** Runs in the page before its own code. No function with a name: what compiles this file would call a helper that the page does not have. */
 const noteTimes = () => {
-  const own = window as unknown as { readyAt?: number; heatAt?: number }
-  // No function with a name: what compiles this file would call a helper that the page does not have.
+  const own = window as unknown as Noted
+  const prototype = WebGL2RenderingContext.prototype as unknown as Record<string, (...given: unknown[]) => unknown>
+  const [upload, draw] = [prototype['texImage2D']!, prototype['drawArrays']!]
+  let uploaded = false
+  prototype['texImage2D'] = function (this: unknown, ...given: unknown[]) {
+    // Nothing else on the page's maps has textures of one half float.
+    uploaded ||= given[2] === WebGL2RenderingContext.R16F
+    return upload.apply(this, given)
+  }
+  prototype['drawArrays'] = function (this: unknown, ...given: unknown[]) {
+    if (uploaded) own.drawnAt ??= performance.now()
+    return draw.apply(this, given)
+  }
   const timer = setInterval(() => {
     if (document.querySelector('[data-view=overview][data-ready=true]')) own.readyAt ??= performance.now()
-    const heat = document.querySelector<HTMLElement>('[data-heat]')?.dataset['heat']
-    if (heat && heat !== 'loading' && own.readyAt !== undefined) own.heatAt ??= performance.now()
-    if (own.heatAt !== undefined) clearInterval(timer)
+    if (document.querySelector('[data-total]')) own.countedAt ??= performance.now()
+    if (own.readyAt !== undefined && own.countedAt !== undefined) clearInterval(timer)
   }, 5)
 }
 
@@ -57,7 +86,7 @@ async function stage(): Promise<{ server: ServerProcess; close(): Promise<void> 
   const dataDir = await mkdtemp(join(tmpdir(), 'gridward-bench-heat-'))
   const db = await openDb({ databaseUrl: undefined, embeddedDir: join(dataDir, 'cluster') })
   await migrate(db)
-  await ensureDemo(db, { until: new Date(), incidents: INCIDENTS }, readDemoCounty)
+  await ensureDemo(db, { until: UNTIL, incidents: INCIDENTS! }, readDemoCounty)
   await makeUser(db, USER, 'commander')
   await db.close()
   const server = await startServer({ dataDir })
@@ -85,103 +114,145 @@ const drag = async (page: Page): Promise<void> => {
   const y = box.y + 12
   await page.mouse.move(box.x + box.width / 2, y)
   await page.mouse.down()
-  const end = Date.now() + SECONDS * 1000
+  const end = Date.now() + SECONDS! * 1000
   for (let n = 0; Date.now() < end; n++) await page.mouse.move(box.x - 100 - 300 * (1 + Math.sin(n / 12)), y)
   await page.mouse.up()
 }
 
-/** The cube of a year by days, as the wall asks for it, and what a step in it costs without a browser. */
-async function stepCost({ url, token }: ServerProcess, cell: number): Promise<{ bytes: number; bands: number; cells: number }> {
-  const today = new Date(Math.floor((Date.now() + 8 * 3_600_000) / 86_400_000) * 86_400_000 - 8 * 3_600_000)
-  const from = new Date(today.getTime() - 364 * 86_400_000)
-  const query = new URLSearchParams({
-    from: from.toISOString(),
-    to: new Date(today.getTime() + 86_400_000).toISOString(),
-    step: 'day',
-    cell: `${cell}`,
-  })
-  const answer = await fetch(`${url}/api/heat/cube?${query}`, { headers: { authorization: `Bearer ${token}`, 'accept-encoding': 'gzip' } })
-  const bytes = Number(answer.headers.get('content-length') ?? NaN)
-  const sums = createSums(decodeCube(new Uint8Array(await answer.arrayBuffer())))
-  const time = (look: 'bands' | 'cells') => {
-    const painter = new HeatPainter(sums, { look, weighted: false, sigma: 400, colours: 7 })
-    painter.paint(0, 7)
-    const times: number[] = []
-    for (let n = 0; n < 200; n++) {
-      const began = performance.now()
-      painter.paint(n, n + 7)
-      times.push(performance.now() - began)
-    }
-    return median(times)
-  }
-  return { bytes, bands: time('bands'), cells: time('cells') }
+interface Opened {
+  page: Page
+  noted: Required<Noted>
+  bytes: { cube: number; counts: number }
 }
 
-async function measureWall(server: ServerProcess): Promise<string> {
-  const browser = await launchBrowser()
+/** The wall's heat in a browser that has seen nothing yet. */
+async function openWall(browser: Browser, server: ServerProcess): Promise<Opened> {
   const context = await browser.newContext({ viewport: SCREEN, reducedMotion: 'reduce' })
   await context.request.post(`${server.url}/api/session`, { data: { username: USER, password: PASSWORD }, headers: { origin: server.url } })
   await context.addInitScript(noteTimes)
   const page = await context.newPage()
-  const sizes: { cube: number; counts: number } = { cube: 0, counts: 0 }
+  const bytes = { cube: 0, counts: 0 }
   page.on('requestfinished', (request) => {
     const kind = /api\/heat\/cube/.test(request.url()) ? 'cube' : /api\/aggregates/.test(request.url()) ? 'counts' : null
-    if (kind) void request.sizes().then(({ responseBodySize }) => (sizes[kind] += responseBodySize))
+    if (kind) void request.sizes().then(({ responseBodySize }) => (bytes[kind] += responseBodySize))
   })
   await page.goto(`${server.url}/wall?heat=density`, { timeout: PATIENCE_MS })
-  await page.waitForFunction(() => (window as unknown as { heatAt?: number }).heatAt !== undefined, null, { timeout: PATIENCE_MS })
-  const [ready, heat] = await page.evaluate(() => {
-    const { readyAt, heatAt } = window as unknown as { readyAt: number; heatAt: number }
-    return [readyAt, heatAt] as const
+  await page.waitForFunction(
+    () => (window as unknown as Noted).drawnAt !== undefined && (window as unknown as Noted).countedAt !== undefined,
+    null,
+    { polling: 100, timeout: PATIENCE_MS },
+  )
+  const noted = await page.evaluate(() => {
+    const { readyAt, countedAt, drawnAt } = window as unknown as Required<Noted>
+    return { readyAt, countedAt, drawnAt }
   })
+  return { page, noted, bytes }
+}
+
+async function measureWall(server: ServerProcess): Promise<Row[]> {
+  const all: Required<Noted>[] = []
+  for (let run = 1; run < RUNS!; run++) {
+    const browser = await launchBrowser()
+    all.push((await openWall(browser, server)).noted)
+    await browser.close()
+  }
+  const browser = await launchBrowser()
+  const { page, noted, bytes } = await openWall(browser, server)
+  all.push(noted)
   await sleep(4_000)
   const probe = await Probe.open(page)
   await probe.keepRepainting()
   await sleep(2_000)
-  const rest = await probe.frames(() => sleep(SECONDS * 1000))
+  const rest = await probe.frames(() => sleep(SECONDS! * 1000))
   const dragging = await probe.frames(() => drag(page))
   await browser.close()
-  const [coarse, fine] = [await stepCost(server, 200), await stepCost(server, 100)]
-  const row = (what: string, value: number | string) => ({ what, value })
-  return markdownTable([
-    row('incidents', INCIDENTS),
-    row('page ready, ms', Math.round(ready)),
-    row('first heat after page ready, ms', Math.round(heat - ready)),
-    row('cube, KB gzip or br', round(sizes.cube / 1024)),
-    row('counts beside the map, KB gzip or br', round(sizes.counts / 1024)),
-    row('full brush: cube of a year by days, 200 m, KB gzip', round(coarse.bytes / 1024)),
-    row('the same at 100 m, KB gzip', round(fine.bytes / 1024)),
-    row('one step: sums and smoothing at 200 m, ms CPU', round(coarse.bands, 2)),
-    row('the same at 100 m, ms CPU', round(fine.bands, 2)),
-    row('one step: cells of 200 m, ms CPU', round(coarse.cells, 2)),
+  const of = (name: keyof Noted) => Math.round(median(all.map((each) => each[name])))
+  const after = (name: keyof Noted) => Math.round(median(all.map((each) => each[name] - each.readyAt)))
+  const row = (what: string, value: number | string): Row => ({ what, value })
+  return [
+    row('incidents', INCIDENTS!),
+    row('page ready, ms', of('readyAt')),
+    row('first heat drawn after page ready, ms', after('drawnAt')),
+    row('its counts beside the map after page ready, ms', after('countedAt')),
+    row('cube, compressed KB', round(bytes.cube / 1024)),
+    row('counts beside the map, compressed KB', round(bytes.counts / 1024)),
     row('frame p50 at rest / dragging, ms', `${round(rest.p50)} / ${round(dragging.p50)}`),
     row('dragging ÷ rest, p50', round(dragging.p50 / rest.p50, 2)),
-  ])
+    row('main thread busy at rest / dragging', `${Math.round(rest.busy * 100)} % / ${Math.round(dragging.busy * 100)} %`),
+  ]
 }
 
-/** Points where people live, by turns: the demo's own scatter. */
-async function pointsOf(count: number): Promise<Float32Array> {
-  const { buildings } = await readDemoCounty()
-  const points = new Float32Array(count * 2)
-  for (let n = 0; n < count; n++) points.set(buildings[(n * 7919) % buildings.length]!.location, n * 2)
-  return points
+/** Median CPU milliseconds of windows of a week all over the year. */
+function stepCost(painter: HeatPainter): number {
+  painter.paint(0, WINDOW_DAYS)
+  const times: number[] = []
+  for (let n = 0; n < 200; n++) {
+    const began = performance.now()
+    painter.paint(n, n + WINDOW_DAYS)
+    times.push(performance.now() - began)
+  }
+  return round(median(times), 2)
 }
 
-async function measurePlain(count: number): Promise<Record<string, string | number>[]> {
-  const served = await servePlainHeat(await pointsOf(count))
-  const measure = async (way: PlainWay) => {
+/** What the browser does with a cube, without a browser. */
+function measureBrush(columns: IncidentColumns, county: County, metres: 100 | 200): Row {
+  const bytes = yearCube(columns, county, UNTIL, metres)
+  const began = performance.now()
+  const sums = createSums(decodeCube(bytes))
+  const opened = performance.now() - began
+  const painter = (look: 'bands' | 'cells') => new HeatPainter(sums, { look, weighted: false, sigma: 400, colours: 7 })
+  return {
+    incidents: columns.size,
+    'cells, m': metres,
+    'full brush, gzip KB': Math.round(gzipSync(bytes).length / 1024),
+    'opened, ms': round(opened),
+    'one step, smooth, ms': stepCost(painter('bands')),
+    'one step, cells, ms': stepCost(painter('cells')),
+  }
+}
+
+/** One window of a week by turf, on cells of 400 m, against a step of our own brush with as many incidents. */
+function measureTurf(county: County, count: number): Row {
+  const places = pointsOf(county, count)
+  const inWindow = Array.from({ length: Math.round((count * WINDOW_DAYS) / 365) }, (_, n) =>
+    turf.point([places[n * 2]!, places[n * 2 + 1]!], { one: 1 }),
+  )
+  const points = turf.featureCollection(inWindow)
+  const box = turf.bbox(points)
+  const timed = (work: () => unknown) => {
+    const began = performance.now()
+    work()
+    return round(performance.now() - began)
+  }
+  const ours = createSums(decodeCube(yearCube(fillColumns(county, count, UNTIL), county, UNTIL, 400)))
+  return {
+    incidents: count,
+    'in the window': inWindow.length,
+    'squareGrid + collect, ms': timed(() => turf.collect(turf.squareGrid(box, 0.4), points, 'one', 'ones')),
+    'interpolate, ms': timed(() => turf.interpolate(points, 0.4, { gridType: 'square', property: 'one', weight: 2 })),
+    'ours, cells, ms': stepCost(new HeatPainter(ours, { look: 'cells', weighted: false, sigma: 400, colours: 7 })),
+    'ours, smooth, ms': stepCost(new HeatPainter(ours, { look: 'bands', weighted: false, sigma: 400, colours: 7 })),
+  }
+}
+
+async function measurePlain(county: County, count: number): Promise<Row[]> {
+  const served = await servePlainHeat(pointsOf(county, count))
+  const measure = async (way: PlainWay): Promise<Row> => {
     const browser = await launchBrowser()
     const page = await browser.newPage({ viewport: SCREEN })
     try {
       await page.goto(`${served.url}/?way=${encodeURIComponent(way)}`, { timeout: PATIENCE_MS })
-      await page.waitForFunction(() => (window as unknown as { firstHeat?: number }).firstHeat, null, { timeout: PATIENCE_MS })
+      await page.waitForFunction(() => (window as unknown as { firstHeat?: number }).firstHeat, null, {
+        polling: 100,
+        timeout: PATIENCE_MS,
+      })
       const first = await page.evaluate(() => (window as unknown as { firstHeat: number }).firstHeat)
       const probe = await Probe.open(page)
       await page.evaluate(noteNoPainting)
       const began = Date.now()
       const { busy } = await probe.frames(async () => {
         for (let n = 0; n < 10; n++) {
-          await page.evaluate((from) => (window as unknown as { step(from: number): void }).step(from), n * 7)
+          await page.evaluate((from) => (window as unknown as { step(from: number): void }).step(from), n * WINDOW_DAYS)
           await sleep(250)
         }
       })
@@ -197,22 +268,31 @@ async function measurePlain(count: number): Promise<Record<string, string | numb
       await browser.close()
     }
   }
-  const rows = []
+  const rows: Row[] = []
   for (const way of PLAIN_WAYS) rows.push(await measure(way))
   await served.close()
   return rows
 }
 
+const tell = (heading: string, rows: readonly Row[]) => process.stdout.write(`${heading}\n\n${markdownTable(rows)}\n\n`)
+
 process.stdout.write('## Heat in a browser\n\n')
+const loadNow = () => round(loadavg()[0]!)
+const loadBefore = loadNow()
 if (!hasChromium()) {
   process.stdout.write('Chromium is not installed: left out.\n')
 } else {
   buildPages()
+  const county = await readDemoCounty()
   const { server, close } = await stage()
   await whenFilled(server)
-  process.stdout.write(`${await measureWall(server)}\n\nThe plain ways, from raw points, each step a window of seven days of 365:\n\n`)
+  tell(`The wall in a browser that has seen nothing yet, ${SCREEN.width} × ${SCREEN.height}, median of ${RUNS}; frames painted without a pause:`, await measureWall(server)) // prettier-ignore
   await close()
-  const rows: Record<string, string | number>[] = []
-  for (const count of options.plain.split(',').map(Number)) rows.push(...(await measurePlain(count)))
-  process.stdout.write(`${markdownTable(rows)}\n`)
+  const large = fillColumns(county, LARGE!, UNTIL)
+  tell('The brush over a year by days, windows of seven days, CPU of the client’s code in Node:', [200 as const, 100 as const].map((metres) => measureBrush(large, county, metres))) // prettier-ignore
+  tell('The same step by turf, cells of 400 m:', PLAIN.map((count) => measureTurf(county, count))) // prettier-ignore
+  const rows: Row[] = []
+  for (const count of PLAIN) rows.push(...(await measurePlain(county, count)))
+  tell('The plain ways to draw raw points, each step a window of seven days:', rows)
+  process.stdout.write(`Load of the machine over a minute: ${loadBefore} when it began, ${loadNow()} at the end.\n`)
 }

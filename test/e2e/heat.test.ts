@@ -1,68 +1,17 @@
 /** Heat and replay in a real browser: known counts at known places, on known days, and what is painted of them. */
-import { randomUUID } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { GRID } from '#model/crs.ts'
-import { latticeOf } from '#model/heat/lattice.ts'
 import type { Db } from '../../server/db/db.ts'
-import { sql } from '../../server/db/sql.ts'
-import { ensurePartitions } from '../../server/store/partitions.ts'
 import { makeUser, PASSWORD, SAME_ORIGIN, startApp, type TestApp } from '../fixtures/app.ts'
 import { buildPages, hasChromium, launchBrowser, Probe } from '../fixtures/browser.ts'
 import { openEmbedded } from '../fixtures/database.ts'
-import { corner, loadSample, SAMPLE } from '../fixtures/sample-county.ts'
+import { DAY, dayText, EARLY, EAST, FEW, fillHeat, LATE, REPLAYED, SHANGHAI, type Spot, WEST } from '../fixtures/sample-heat.ts'
 
-const DAY = 86_400_000
-const SHANGHAI = 8 * 3_600_000
 const PATIENCE_MS = 60_000
-/** First instant of a day of the county's calendar, so many days ago. */
-const daysAgo = (days: number): number => Math.floor((Date.now() + SHANGHAI) / DAY) * DAY - SHANGHAI - days * DAY
-const dayText = (at: number): string => new Date(at + SHANGHAI).toISOString().slice(0, 10)
-
-type Place = [lng: number, lat: number]
-/** Near the middle of a cell of the sample's own lattice, and in the very middle of the heat's square of 400 m there. */
-const middle = (i: number, j: number): Place => {
-  const [a, b] = [corner(i, j), corner(i + 1, j + 1)]
-  const { cellX, cellY } = latticeOf(28.56, 400)
-  const within = (at: number, size: number) => ((Math.floor((at * GRID) / size) + 0.5) * size) / GRID
-  return [within((a[0] + b[0]) / 2, cellX), within((a[1] + b[1]) / 2, cellY)]
-}
-const WEST = { place: middle(2, 2), unit: `${SAMPLE}001001015` }
-const EAST = { place: middle(9, 4), unit: `${SAMPLE}001002028` }
-/** Ten days ago forty in the west and three in the east; a week before that the other way round. */
-const LATE = { day: daysAgo(10), west: 40, east: 3 }
-const EARLY = { day: daysAgo(17), west: 3, east: 40 }
-/** Open from five days ago at ten until three days ago at ten. */
-const REPLAYED = { from: daysAgo(5) + 10 * 3_600_000, to: daysAgo(3) + 10 * 3_600_000 }
-
-function* reports(): Generator<unknown[]> {
-  const row = (at: number, { place, unit }: typeof WEST, closedAt: number) => {
-    const geom = `SRID=4326;POINT(${place.map((n) => n.toFixed(7)).join(' ')})`
-    const [when, closed] = [new Date(at), new Date(closedAt)]
-    return [randomUUID(), when, when, SAMPLE, unit, 'inside', '0301', 'yellow', 'closed', 'grid_worker', '', geom, closed]
-  }
-  for (const { day, west, east } of [LATE, EARLY]) {
-    for (let n = 0; n < west; n++) yield row(day + 9 * 3_600_000 + n, WEST, day + DAY / 2 + n)
-    for (let n = 0; n < east; n++) yield row(day + 9 * 3_600_000 + n, EAST, day + DAY / 2 + n)
-  }
-  yield row(REPLAYED.from, EAST, REPLAYED.to)
-}
-
-async function fill(db: Db): Promise<void> {
-  await loadSample(db, { cameras: 0, incidents: 0 })
-  await db.transaction((tx) => ensurePartitions(tx, new Date(daysAgo(30)), new Date()))
-  const columns = 'id reported_at occurred_at county_code unit_code placement kind severity state source text geom closed_at'.split(' ')
-  await db.bulk('incident', columns, reports())
-  await db.execute(sql`insert into incident_key (id, reported_at, county_code) select id, reported_at, county_code from incident`)
-  await db.execute(sql`
-    insert into incident_transition (incident_id, at, transition, from_state, to_state, actor_name)
-    select id, reported_at, 'report', null::incident_state, 'reported'::incident_state, 'test' from incident
-    union all select id, closed_at, 'close', 'reported'::incident_state, 'closed'::incident_state, 'test' from incident`)
-  await db.script('analyze')
-}
+const LEAST = 5
 
 describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
   let db: Db
@@ -82,6 +31,12 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(100)) if (await ask().catch(() => false)) return
     throw new Error(`It did not happen within a minute: ${what}`)
   }
+  const signIn = async (username: string): Promise<Page> => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce', locale: 'zh-CN' })
+    const answer = await context.request.post(`${base}/api/session`, { data: { username, password: PASSWORD }, headers: SAME_ORIGIN })
+    expect(answer.ok()).toBe(true)
+    return context.newPage()
+  }
   const told = (name: string) => page.evaluate((key) => document.querySelector<HTMLElement>('[data-heat]')?.dataset[key], name)
   const text = () => page.evaluate(() => document.body.textContent!.replace(/\s+/g, ' '))
   const total = () => page.evaluate(() => Number(document.querySelector<HTMLElement>('[data-total]')?.dataset['total'] ?? -1))
@@ -95,7 +50,7 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
   const day = ({ day: at }: { day: number }) => `from=${dayText(at)}&to=${dayText(at + DAY)}`
 
   /** The colour around a place that most pixels have, as `#rrggbb`: lines and names are drawn over it. */
-  const colourAt = async ({ place }: typeof WEST): Promise<string> => {
+  const colourAt = async ({ place }: Spot): Promise<string> => {
     const { x, y } = await probe.onScreen(place)
     const clip = { x: Math.round(x) - 5, y: Math.round(y) - 5, width: 11, height: 11 }
     const png = (await page.screenshot({ clip })).toString('base64')
@@ -123,7 +78,7 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
         .map((each) => Number(each).toString(16).padStart(2, '0'))
         .join('')}`
     }, count)
-  const settled = async (place: typeof WEST, count: number) => {
+  const settled = async (place: Spot, count: number) => {
     const wanted = await colourOf(count)
     await until(`${wanted} for ${count}`, async () => (await colourAt(place)) === wanted)
   }
@@ -131,20 +86,15 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
   beforeAll(async () => {
     buildPages()
     db = await openEmbedded()
-    await fill(db)
+    await fillHeat(db)
     await makeUser(db, 'chief', 'commander')
-    app = await startApp(db)
+    await makeUser(db, 'planner', 'planner')
+    app = await startApp(db, { heatMinCount: LEAST })
     server = createServer(app.handler as RequestListener)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     browser = await launchBrowser()
-    const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce', locale: 'zh-CN' })
-    const answer = await context.request.post(`${base}/api/session`, {
-      data: { username: 'chief', password: PASSWORD },
-      headers: SAME_ORIGIN,
-    })
-    expect(answer.ok()).toBe(true)
-    page = await context.newPage()
+    page = await signIn('chief')
     blank = await browser.newPage()
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('request', (request) => /api\/(heat\/cube|aggregates|units)/.test(request.url()) && asked.push(request.url()))
@@ -219,6 +169,80 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
   it('colours units by their counts', async () => {
     await open(`heat=units&${day(LATE)}`)
     await settled(WEST, LATE.west)
+  })
+
+  it('counts inside a polygon that is drawn corner by corner, and in the whole again without it', async () => {
+    await open(`heat=cells&${day(LATE)}`)
+    await page.getByRole('button', { name: '画范围' }).click()
+    const [lng, lat] = WEST.place
+    for (const [x, y] of [
+      [-0.01, -0.01],
+      [0.01, -0.01],
+      [0.01, 0.01],
+      [-0.01, 0.01],
+    ] as const) {
+      const corner = await probe.onScreen([lng + x, lat + y])
+      await page.mouse.click(corner.x, corner.y)
+    }
+    await until('four corners', async () => (await probe.drawnIn('heat-area-corner')) === 4)
+    await page.keyboard.press('Enter')
+    await until('what lies inside', async () => (await total()) === LATE.west)
+    expect(decodeURIComponent(page.url())).toMatch(/&area=([\d.]+,[\d.]+;){3}[\d.]+,[\d.]+/)
+    await until('nothing in the east', async () => (await colourAt(EAST)) !== (await colourOf(LATE.east)))
+    await page.getByRole('button', { name: '去掉范围' }).click()
+    await until('all', async () => (await total()) === LATE.west + LATE.east)
+    await settled(EAST, LATE.east)
+  })
+
+  it('goes by hours on a strip of four weeks', async () => {
+    await page.getByRole('button', { name: '按日' }).click()
+    await until('the strip by hours', async () => new RegExp(`from=${dayText(LATE.day)}T00`).test(page.url()))
+    await open(`heat=cells&from=${dayText(LATE.day)}T09&to=${dayText(LATE.day)}T10`)
+    expect(await total()).toBe(LATE.west + LATE.east)
+    await settled(WEST, LATE.west)
+    asked.length = 0
+    await page.focus('[role=slider][aria-label=时间窗]')
+    await page.keyboard.press('ArrowLeft')
+    await until('the hour before', async () => (await total()) === 0)
+    await page.keyboard.press('ArrowRight')
+    await until('the hour', async () => (await total()) === LATE.west + LATE.east)
+    expect(asked).toEqual([])
+  })
+
+  it('weights by severity, and by one each again', async () => {
+    await open(`heat=cells&${day(LATE)}&weight=severity`)
+    // All are yellow, which counts twice.
+    await settled(WEST, 2 * LATE.west)
+    expect(await page.locator('.wall-legend').textContent()).toContain('每格加权数')
+    await page.getByRole('button', { name: '按轻重加权' }).click()
+    await until('the plain legend', async () => (await page.locator('.wall-legend').textContent())!.includes('每格件数'))
+    await settled(WEST, LATE.west)
+  })
+
+  it('outlines what small numbers made larger, and says so, to whoever may not read single incidents', async () => {
+    const chief = page
+    try {
+      page = await signIn('planner')
+      await open(`heat=cells&${day(FEW)}`)
+      await until('the outline', async () => (await probe.drawnIn('heat-merged')) === 1)
+      expect(await page.locator('.wall-legend').textContent()).toContain(`不足 ${LEAST} 件的格并成的大格`)
+      await page.context().close()
+    } finally {
+      page = chief
+    }
+    await open(`heat=cells&${day(FEW)}`)
+    await settled(WEST, FEW.each)
+    expect(await probe.drawnIn('heat-merged')).toBe(0)
+  })
+
+  it('speaks English, and tells that a tour waits', async () => {
+    await open(`heat=density&${day(LATE)}&lang=en&tour=towns`)
+    const panels = (await page.locator('.wall-legend, .wall-strip, .heat-left, .heat-right').allTextContents()).join(' ')
+    expect(panels).toContain('Reported in the window')
+    expect(panels).not.toMatch(/\p{Script=Han}/u)
+    expect(await page.locator('.wall-head').textContent()).toContain('Tour paused')
+    await page.keyboard.press('l')
+    await until('Chinese', async () => (await text()).includes('窗口内上报'))
   })
 
   it('says that a filter matches nothing', async () => {

@@ -16,6 +16,8 @@ export interface HeatPicture {
   bounds: readonly number[]
   /** Contour bands of a smooth field, or every cell with its own value. */
   look: 'bands' | 'cells'
+  /** Numbers of merged cells are spread over many: no gaps between those. */
+  isMerged: boolean
 }
 
 const UNIFORMS = ['u_matrix', 'u_rows', 'u_size', 'u_bounds', 'u_colours', 'u_count', 'u_cells', 'u_field']
@@ -104,7 +106,7 @@ export class HeatLayer implements CustomLayerInterface {
       Float32Array.from({ length: BANDS_AT_MOST * 3 }, (_c, n) => this.colours[n] ?? 1),
     )
     gl.uniform1i(uniforms['u_count']!, bounds.length)
-    gl.uniform1i(uniforms['u_cells']!, cells ? 1 : 0)
+    gl.uniform1i(uniforms['u_cells']!, cells ? (picture.isMerged ? 2 : 1) : 0)
     gl.uniform1i(uniforms['u_field']!, 0)
     gl.drawArrays(gl.TRIANGLES, 0, this.drawnCorners)
     gl.bindVertexArray(null)

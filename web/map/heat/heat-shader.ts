@@ -46,14 +46,14 @@ void main() {
   vec2 cell = vec2(v_place.x, u_rows.x + s * (u_rows.y + s * (u_rows.z + s * u_rows.w)));
   // Beyond the field there is nothing, and a texture would repeat its rim.
   if (any(lessThan(cell, vec2(0.0))) || any(greaterThanEqual(cell, u_size))) discard;
-  float value = u_cells == 1 ? texelFetch(u_field, ivec2(floor(cell)), 0).r : smoothField(cell);
+  float value = u_cells > 0 ? texelFetch(u_field, ivec2(floor(cell)), 0).r : smoothField(cell);
   vec4 ink = vec4(0.0);
-  if (u_cells == 1) {
+  if (u_cells > 0) {
     for (int n = 0; n < u_count; n++) if (value >= u_bounds[n]) ink = vec4(u_colours[n], 1.0);
-    // A gap between cells, of one pixel and a half, where they are large enough to spare it.
+    // Unless one number is spread over many (2), a gap between cells, of one pixel and a half, where they are large enough to spare it.
     vec2 pixels = fwidth(cell);
     vec2 rim = min(fract(cell), 1.0 - fract(cell)) / pixels;
-    if (max(pixels.x, pixels.y) < 0.16 && min(rim.x, rim.y) < 0.75) ink *= 0.35;
+    if (u_cells == 1 && max(pixels.x, pixels.y) < 0.16 && min(rim.x, rim.y) < 0.75) ink *= 0.35;
   } else {
     float pixel = max(fwidth(value), 1e-6);
     for (int n = 0; n < u_count; n++) {

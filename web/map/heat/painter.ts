@@ -26,6 +26,8 @@ const HOT_SHARE = 0.985
 const FULL_WINDOWS = 0.9
 /** A cell's counts scatter more than a smooth field. */
 const HOT_CELLS = 0.985
+/** Windows that the scale of merged cells is chosen from. */
+const MERGED_SAMPLES = 12
 
 export class HeatPainter {
   readonly field: Field | null
@@ -56,7 +58,13 @@ export class HeatPainter {
     if (!this.field) return null
     const bounds = this.boundsFor(to - from)
     this.turn = 1 - this.turn
-    return { field: this.field, values: this.valuesOf(from, to, this.buffers[this.turn]!), bounds, look: this.brush.look }
+    return {
+      field: this.field,
+      values: this.valuesOf(from, to, this.buffers[this.turn]!),
+      bounds,
+      look: this.brush.look,
+      isMerged: this.isMerged,
+    }
   }
 
   /** The fixed scale of windows of so many steps: the average of all time, brought to how many a full window of that length has. */
@@ -67,7 +75,9 @@ export class HeatPainter {
     const share = this.fullWindow(steps) / Math.max(1, this.sums.total(0, all))
     const { look, colours } = this.brush
     const peak = quantile(values, look === 'bands' ? HOT_SHARE : HOT_CELLS) * share
-    const bounds = look === 'bands' ? bandsFor(peak, colours) : countBands(peak, colours)
+    // A merged cell's number, spread over what it covers, is a fraction in each, and the year's average is flatter than any window.
+    const bounds =
+      look === 'bands' ? bandsFor(peak, colours) : this.isMerged ? bandsFor(this.mergedPeak(steps), colours) : countBands(peak, colours)
     this.scale = { steps, bounds }
     return bounds
   }
@@ -77,6 +87,22 @@ export class HeatPainter {
     const totals: number[] = []
     for (let from = 0; from + steps <= all; from += Math.max(1, steps >> 1)) totals.push(this.sums.total(from, from + steps))
     return quantile(totals, FULL_WINDOWS) || this.sums.total(0, all)
+  }
+
+  private get isMerged(): boolean {
+    return this.sums.cube.levels !== null
+  }
+
+  /** Of the fullest of some windows all over the range. */
+  private mergedPeak(steps: number): number {
+    if (!this.field) return 0
+    const last = Math.max(0, this.sums.perStep.length - steps)
+    const values = new Float32Array(this.field.columns * this.field.rows)
+    const peaks = Array.from({ length: MERGED_SAMPLES }, (_sample, n) => {
+      const from = Math.round((last * n) / (MERGED_SAMPLES - 1))
+      return quantile(this.valuesOf(from, from + steps, values), HOT_CELLS)
+    })
+    return Math.max(...peaks)
   }
 
   private get sigmaCells(): number {

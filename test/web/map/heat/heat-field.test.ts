@@ -214,6 +214,13 @@ describe('cells that small numbers made larger', () => {
     expect(mergedCells(createSums({ ...cube, levels: null }), 0, 4)).toEqual([])
   })
 
+  it('are painted though a number of five is a fraction in each of their places', () => {
+    const only = cubeOf([{ column: 8, row: 4, level: 3, days: [5, 5, 5, 5] }])
+    const painter = new HeatPainter(createSums(only), { look: 'cells', weighted: false, sigma: 0, colours: 7 })
+    const { values, bounds } = painter.paint(0, 1)!
+    expect(values.filter((value) => bandOf(value, bounds) > 0)).toHaveLength(64)
+  })
+
   it('are found by a place, west and south inside', () => {
     const cells = mergedCells(createSums(cube), 0, 4)
     expect(mergedAt(cells, ...at(8, 4))).toEqual({ box: [...at(8, 4), ...at(16, 12)], metres: 1600 })

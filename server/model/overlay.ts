@@ -59,10 +59,7 @@ export interface Overlay {
 
 const NONE = -1
 
-/**
- * Lines may cross each other and everything else. Null when cutting at grid points does not come to an end, or folds up a unit that is
- * as thin as they are apart.
- */
+/** Lines may cross each other and everything else. Null when cutting at grid points does not come to an end, or leaves nothing of a unit. */
 export function overlay(coverage: Coverage, leafIds: ReadonlySet<string>, input: OverlayInput): Overlay | null {
   const { lines = [], rings = [] } = input
   const local = [...new Set([...leafIds].flatMap((id) => [...coverage.arcsOf(id)]))].sort((a, b) => a.id - b.id)
@@ -82,9 +79,6 @@ export function overlay(coverage: Coverage, leafIds: ReadonlySet<string>, input:
   const graph = drawPlanar(labels.tail, vertices)
   const regions = groupCycles(graph, vertices)
   const olds = spread(graph, regions, labels.old)
-  // Two borders that have become one line say different things of the land beside it. Around the leaves lie many others.
-  const isMixed = (ids: ReadonlySet<string | null>) => ids.size > 1 && [...ids].some((id) => id !== null && leafIds.has(id))
-  if (olds.some(isMixed)) return null
   const fresh = spread(graph, regions, labels.fresh)
   const oldOf = (region: number): string | undefined => [...olds[region]!].find((id) => id !== null && leafIds.has(id)) ?? undefined
 
@@ -101,6 +95,7 @@ export function overlay(coverage: Coverage, leafIds: ReadonlySet<string>, input:
       area2: cycles.reduce((sum, cycle) => sum + graph.area[cycle]!, 0),
     })
   }
+  if (new Set(faces.map(({ old }) => old)).size < leafIds.size) return null
   const regionOfCycle = new Int32Array(graph.start.length)
   for (const [region, cycles] of regions.entries()) for (const cycle of cycles) regionOfCycle[cycle] = region
   const faceAt = (h: number): number => faceOf[regionOfCycle[graph.face[h]!]!]!
@@ -149,6 +144,7 @@ function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonl
   const old: Labels['old'] = []
   const fresh: Labels['fresh'] = []
   const drawn: Labels['drawn'] = []
+  const crowded = new Map<number, Crowd>()
   for (const { leaf, ids, isOpen } of paths) {
     const arc = arcs[leaf]
     const ring = leaf >= arcs.length ? rings[leaf - arcs.length] : undefined
@@ -167,9 +163,14 @@ function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonl
       }
       if (!arc) drawn[edge] = 1
       const h = 2 * edge + (a < b ? 0 : 1)
-      if (arc) {
+      if (arc && old[h] === undefined) {
         old[h] = arc.left
         old[h ^ 1] = arc.right
+      } else if (arc) {
+        const crowd = crowded.get(edge) ?? { left: [old[2 * edge]!], right: [old[2 * edge + 1]!] }
+        crowd.left.push(a < b ? arc.left : arc.right)
+        crowd.right.push(a < b ? arc.right : arc.left)
+        crowded.set(edge, crowd)
       }
       if (ring) {
         fresh[h] = ring.id
@@ -177,7 +178,24 @@ function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonl
       }
     }
   }
+  for (const [edge, crowd] of crowded) [old[2 * edge], old[2 * edge + 1]] = sidesOf(crowd)
   return { tail: Int32Array.from(tail), old, fresh, drawn }
+}
+
+/** What lies beside an edge by each of the old lines that run along it. */
+interface Crowd {
+  left: (string | null)[]
+  right: (string | null)[]
+}
+
+/** Lines that rounding laid upon each other have nothing between them any more: what counts is what lies on their outer sides. */
+function sidesOf({ left, right }: Crowd): [left: string | null | undefined, right: string | null | undefined] {
+  for (const id of left) {
+    const same = right.indexOf(id)
+    if (same < 0) return [id, right.find((other) => !left.includes(other))]
+    right.splice(same, 1)
+  }
+  return [undefined, undefined]
 }
 
 /** What lies in each region by the labels round it; edges without labels let them through. */

@@ -1,4 +1,5 @@
-const ROUND = [1, 2, 5]
+/** The half is for lengths just below a power of ten, whose logarithm is rounded up. */
+const ROUND = [0.5, 1, 2, 5]
 
 /** The longest round distance (1, 2, 5 × 10ⁿ metres) that is no wider than `room` CSS pixels, and its width there. */
 export function scaleBar(metresPerPixel: number, room: number): { metres: number; width: number } | null {

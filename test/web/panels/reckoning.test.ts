@@ -80,6 +80,7 @@ describe('the legend’s classes', () => {
 describe('the scale bar', () => {
   it('is the longest round distance that fits', () => {
     expect(scaleBar(30, 200)).toEqual({ metres: 5000, width: 5000 / 30 })
+    expect(scaleBar(4999.999999999997, 200)).toMatchObject({ metres: 500_000 })
     expect(scaleBar(0, 200)).toBeNull()
     fc.assert(
       fc.property(fc.double({ min: 0.01, max: 5000, noNaN: true }), fc.integer({ min: 50, max: 500 }), (metres, room) => {

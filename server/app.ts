@@ -95,7 +95,10 @@ export async function createApp({ db: opened, config, log, now = () => new Date(
   app.use(importRoutes({ db, kinds, uploadLimitBytes: config.uploadLimitBytes, now }))
   app.use(cleanRoutes({ db, county, uploadLimitBytes: config.uploadLimitBytes }), exportRoutes({ db, versions, moments, county }))
   app.use(planRoutes({ db, targets, now }))
-  app.use(analysisRoutes({ db, kinds, county, leastCount: config.heatMinCount, now }), reportRoutes({ db, kinds, county, now }))
+  app.use(
+    analysisRoutes({ db, counting: heat, kinds, county, leastCount: config.heatMinCount, now }),
+    reportRoutes({ db, counting: heat, kinds, county, now }),
+  )
   app.use(heatRoutes({ heat, db, kinds, county, heatMinCount: config.heatMinCount, now }))
   app.use(streamRoutes({ stream, identity }))
   app.use(ogcRoutes({ db, version, now }))

@@ -52,8 +52,8 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
   const admin = await ensureAdmin(db, config.adminPassword)
   const [{ createApp }, { startPlansInForce }, { startReports }] = await opening
   undo.push(startPlansInForce(db, log), startPartitions(db, log, config))
-  undo.push(startReports({ db, kinds: readKinds(), now: () => new Date() }, log))
   const app = await createApp({ db, config, log })
+  undo.push(startReports({ db, kinds: readKinds(), now: () => new Date(), counting: app.heat }, log))
   const listener = await listen(config, app.handler)
   app.heat.start()
   undo.push(async () => {

@@ -1,4 +1,4 @@
-/** Hot spots of a window, now and over time: counts from the store, the test in a thread. Reads only. */
+/** Hot spots of a window, now and over time: counts from the index or the database, the test in a thread. Reads only. */
 import type { Emerging, HotPlace, HotSpots } from '#contract/analysis.ts'
 import { LEAST_PLACES, MOST_PLACES, type PLACE_LEVELS } from '#contract/analysis.ts'
 import type { Bbox } from '#contract/geojson.ts'
@@ -10,8 +10,9 @@ import { bordering, type Neighbours, withinBand } from '#model/hot-spots/neighbo
 import type { Period, Span } from '#model/hot-spots/periods.ts'
 import type { Reader } from '../db/db.ts'
 import * as store from '../store/analysis.ts'
-import { findLatitude } from '../store/heat-counts.ts'
+import { type Counting, countingIn, findLatitude } from '../store/heat-counts.ts'
 import { analyse } from './analysis-worker.ts'
+import { countElsewhere, countLeaves, countSquares } from './place-counts.ts'
 
 /** The eight squares around a square belong to its neighbourhood. */
 const BAND = 1.5
@@ -38,21 +39,30 @@ interface Ground {
   neighbours: Neighbours
 }
 
+interface Sources {
+  db: Reader
+  counting: Counting
+}
+
 /** The squares of a unit's county: the same as those of its heat. */
 export const latticeFor = async (db: Reader, unitCode: string, cell: CellSize): Promise<Lattice> =>
   latticeOf((await findLatitude(db, countyOf(unitCode))) ?? 0, cell)
 
-async function groundOfSquares(db: Reader, what: store.What, cell: CellSize, bounds: readonly Date[]): Promise<Ground> {
+async function groundOfSquares({ db, counting }: Sources, what: store.What, cell: CellSize, bounds: readonly Date[]): Promise<Ground> {
   const lattice = await latticeFor(db, what.unitCode, cell)
   const [own, rows] = await Promise.all([
     store.listSquares(db, what.unitCode, lattice, MOST_PLACES),
-    store.countSquares(db, what, lattice, bounds),
+    countSquares(counting, what, lattice, bounds),
   ])
   if (own === null) throw new Problem('bad-request', `Squares of ${cell} m are too small for this unit: take larger ones.`)
   const keyOf = (column: number, row: number) => `${column}.${row}`
   const squares = new Map(own.map((each) => [keyOf(each.column, each.row), each]))
   // A square whose middle lies outside is counted where something was reported in it.
-  for (const row of rows) if (!squares.has(keyOf(row.column, row.row))) squares.set(keyOf(row.column, row.row), row)
+  const others = new Map(rows.map(({ column, row }) => [keyOf(column, row), { column, row, unitCode: what.unitCode }]))
+  for (const key of squares.keys()) others.delete(key)
+  const known = others.size === 0 ? [] : await store.listLeavesOf(db, what.unitCode, lattice, [...others.values()])
+  for (const each of known) others.set(keyOf(each.column, each.row), each)
+  for (const [key, each] of others) squares.set(key, each)
   const list = [...squares.values()]
   const at = new Map([...squares.keys()].map((key, i) => [key, i]))
   const counts = new Float64Array(list.length * (bounds.length - 1))
@@ -75,11 +85,11 @@ async function groundOfSquares(db: Reader, what: store.What, cell: CellSize, bou
   return { places, counts, neighbours }
 }
 
-async function groundOfUnits(db: Reader, what: store.What, level: Where['level'], bounds: readonly Date[]): Promise<Ground> {
+async function groundOfUnits({ db, counting }: Sources, what: store.What, level: Where['level'], bounds: readonly Date[]): Promise<Ground> {
   const [leaves, pairs, rows] = await Promise.all([
     store.listLeafBoxes(db, what.unitCode),
     store.listBorderPairs(db, countyOf(what.unitCode)),
-    store.countLeaves(db, what, bounds),
+    countLeaves(counting, what, bounds),
   ])
   // A leaf above the level stands for itself, so that the units cover the land.
   const ownerOf = (code: string) => codeAt(code, level) ?? code
@@ -109,8 +119,8 @@ async function groundOfUnits(db: Reader, what: store.What, level: Where['level']
   return { places, counts, neighbours: bordering(places.length, edges) }
 }
 
-const groundOf = (db: Reader, { what, by, cell, level }: Where & { what: store.What }, bounds: readonly Date[]): Promise<Ground> =>
-  by === 'cell' ? groundOfSquares(db, what, cell, bounds) : groundOfUnits(db, what, level, bounds)
+const groundOf = (from: Sources, { what, by, cell, level }: Where & { what: store.What }, bounds: readonly Date[]): Promise<Ground> =>
+  by === 'cell' ? groundOfSquares(from, what, cell, bounds) : groundOfUnits(from, what, level, bounds)
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0)
 const iso = ({ from, to }: Span) => ({ from: from.toISOString(), to: to.toISOString() })
@@ -124,11 +134,11 @@ const emptyReason = (total: number, places: number, found: number) =>
   total === 0 ? 'nothing-reported' : places < LEAST_PLACES ? 'too-few-places' : found === 0 ? 'nothing-found' : null
 
 /** Throws `bad-request` for squares that are too small for the unit. */
-export async function findHotSpots(db: Reader, request: HotSpotsRequest): Promise<HotSpots> {
+export async function findHotSpots(db: Reader, request: HotSpotsRequest, counting = countingIn(db)): Promise<HotSpots> {
   const { what, span, before, timeZone, fdr, by, cell, level } = request
   const [{ places, counts, neighbours }, outside] = await Promise.all([
-    groundOf(db, request, [before.from, span.from, span.to]),
-    store.countElsewhere(db, what, span),
+    groundOf({ db, counting }, request, [before.from, span.from, span.to]),
+    countElsewhere(counting, what, span),
   ])
   const n = places.length
   const [past, now] = [counts.subarray(0, n), counts.slice(n)]
@@ -187,9 +197,9 @@ export interface EmergingRequest extends Omit<HotSpotsRequest, 'before' | 'span'
 }
 
 /** Throws as `findHotSpots` does. */
-export async function findEmerging(db: Reader, request: EmergingRequest): Promise<Emerging> {
+export async function findEmerging(db: Reader, request: EmergingRequest, counting = countingIn(db)): Promise<Emerging> {
   const { what, timeZone, fdr, by, cell, level, step, bounds } = request
-  const { places, counts, neighbours } = await groundOf(db, request, bounds)
+  const { places, counts, neighbours } = await groundOf({ db, counting }, request, bounds)
   const [n, slices] = [places.length, bounds.length - 1]
   const total = sumOf(counts)
   const found = total === 0 || n < LEAST_PLACES ? [] : await analyse('emerging', { counts, neighbours, slices, fdr })

@@ -8,20 +8,24 @@ import { dayOf, dayStart, startOf } from '#model/time.ts'
 import type { Db } from '../db/db.ts'
 import { type Actor, SYSTEM } from '../middleware/actor.ts'
 import { requireWithin } from '../middleware/jurisdiction.ts'
-import { countClosedIn, countPeriod, countTrend, type What } from '../store/analysis.ts'
+import { countClosedIn, countPeriod, type What } from '../store/analysis.ts'
 import { insertAudit } from '../store/audit.ts'
 import { findCounty, findTimeZone, listCounties } from '../store/counties.ts'
+import { type Counting, countingIn } from '../store/heat-counts.ts'
 import type { Kinds } from '../store/kinds.ts'
 import { findReport, hasReport, listUnitNames, putReport } from '../store/reports.ts'
 import { listChildCodes, listOpenThen } from '../store/summary.ts'
 import { findHotSpots } from './hot-spots.ts'
 import { findRepeats } from './incident-groups.ts'
+import { countTrend } from './place-counts.ts'
 import { composeReport, type Three } from './report-figures.ts'
 
 export interface ReportContext {
   db: Db
   kinds: Kinds
   now: () => Date
+  /** Without it the database counts. */
+  counting?: Counting
 }
 
 const CELL = 400
@@ -73,7 +77,10 @@ interface Wanted {
   madeAt: Date
 }
 
-async function count({ db, kinds }: ReportContext, { unitCode, timeZone, period, span, madeAt }: Wanted): Promise<Report['figures']> {
+async function count(
+  { db, kinds, counting = countingIn(db.reader) }: ReportContext,
+  { unitCode, timeZone, period, span, madeAt }: Wanted,
+): Promise<Report['figures']> {
   const { reader } = db
   const what: What = { unitCode, kinds: undefined, severities: undefined, sources: undefined }
   const spans: Three<Span> = {
@@ -90,16 +97,8 @@ async function count({ db, kinds }: ReportContext, { unitCode, timeZone, period,
   const openAt = async (at: Date) =>
     (await listOpenThen(db, unitCode, at)).map((each) => ({ unitCode: each.unitCode, overdue: isOverdue(dueAt(each), at) }))
   const dayBounds = boundsOfDays(span, timeZone)
-  const hotSpots = await findHotSpots(reader, {
-    what,
-    span,
-    before: spans.before,
-    timeZone,
-    by: 'cell',
-    cell: CELL,
-    level: 'grid',
-    fdr: FDR,
-  })
+  const where = { by: 'cell', cell: CELL, level: 'grid', fdr: FDR } as const
+  const hotSpots = await findHotSpots(reader, { ...where, what, span, before: spans.before, timeZone }, counting)
   const lookBack = { from: movedBy(span, -REPEAT_DAYS, timeZone).from, to: span.to }
   const repeats = await findRepeats(reader, {
     what,
@@ -112,7 +111,7 @@ async function count({ db, kinds }: ReportContext, { unitCode, timeZone, period,
     after: 0,
   })
   const perDay = new Map<number, number>()
-  for (const { step, count } of await countTrend(reader, what, dayBounds, { noun: 'unit', digits: 6 })) perDay.set(step, count)
+  for (const { step, count } of await countTrend(counting, what, dayBounds, { noun: 'unit', digits: 6 })) perDay.set(step, count)
   const places = [...hotSpots.results, ...repeats.results].map((each) => each.unitCode).filter(isCode)
   const names = await listUnitNames(reader, [unitCode, ...childCodes, ...places, ...places.flatMap(ancestorsOf)])
   const county = (await findCounty(db, unitCode.slice(0, 6)))!

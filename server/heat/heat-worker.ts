@@ -8,7 +8,8 @@ import { checkSums, type CheckSum } from '#model/heat/check-sums.ts'
 import { composeCube, type CubeAnswer, type CubeQuestion, latticeFor } from '#model/heat/compose-cube.ts'
 import type { HeatFilter } from '#model/heat/filter.ts'
 import { countGroups, type Dimension } from '#model/heat/groups.ts'
-import { IncidentColumns, type IncidentEntry } from '#model/heat/incident-columns.ts'
+import { type CountedCells, IncidentColumns, type IncidentEntry } from '#model/heat/incident-columns.ts'
+import type { Lattice } from '#model/heat/lattice.ts'
 import type { Group } from '#model/heat/small-numbers.ts'
 import { openCopySource } from '../db/copy-out.ts'
 import { copyMonth, findMonthBefore } from '../store/heat-fill.ts'
@@ -19,6 +20,7 @@ export type HeatChange = { change: 'put'; entry: IncidentEntry } | { change: 're
 /** What is asked, by name, with its answer. */
 export interface HeatQuestions {
   cube: { ask: { filter: HeatFilter; question: CubeQuestion }; answer: CubeAnswer }
+  cells: { ask: { filter: HeatFilter; lattice: Lattice; bounds: Float64Array }; answer: CountedCells }
   groups: { ask: { filter: HeatFilter; dimensions: readonly Dimension[] }; answer: Group[] }
   extent: { ask: { filter: HeatFilter }; answer: [number, number] | null }
   sums: { ask: Record<never, never>; answer: CheckSum[] }
@@ -80,6 +82,7 @@ const finish = (): void => {
 
 const ANSWERS: { [Q in HeatQuestion]: (ask: HeatQuestions[Q]['ask']) => HeatQuestions[Q]['answer'] } = {
   cube: ({ filter, question }) => composeCube(columns.cells(filter, latticeFor(question), question.bounds, question.weighted), question),
+  cells: ({ filter, lattice, bounds }) => columns.cells(filter, lattice, bounds, false),
   groups: ({ filter, dimensions }) => countGroups(columns, filter, dimensions),
   extent: ({ filter }) => columns.extent(filter),
   sums: () => checkSums(columns),

@@ -4,6 +4,8 @@ import { compareSums } from '#model/heat/check-sums.ts'
 import { composeCube, type CubeAnswer, type CubeQuestion, latticeFor } from '#model/heat/compose-cube.ts'
 import type { HeatFilter } from '#model/heat/filter.ts'
 import type { Dimension } from '#model/heat/groups.ts'
+import type { CountedCells } from '#model/heat/incident-columns.ts'
+import type { Lattice } from '#model/heat/lattice.ts'
 import type { Group } from '#model/heat/small-numbers.ts'
 import type { HeatCheck } from '#contract/heat.ts'
 import type { Db } from '../db/db.ts'
@@ -24,6 +26,8 @@ export interface Heat {
   /** Begins to fill the index: once the port listens. */
   start(): void
   cube(filter: HeatFilter, question: CubeQuestion): Promise<Answered<CubeAnswer>>
+  /** Counts by cell and step, as they are. */
+  cells(filter: HeatFilter, lattice: Lattice, bounds: Float64Array): Promise<Answered<CountedCells>>
   /** What stood at another time, or is overdue, only the database can tell. */
   groups(filter: HeatFilter, dimensions: readonly Dimension[], options?: CountOptions): Promise<Answered<Group[]>>
   extent(filter: HeatFilter, options?: CountOptions): Promise<[first: number, last: number] | null>
@@ -91,6 +95,11 @@ export const createHeat = ({ db, stream, log }: HeatDeps): Heat => {
       if (answer) return { answer, source: 'index' }
       const counted = await countCells(db.reader, filter, latticeFor(question), question.bounds, question.weighted)
       return { answer: composeCube(counted, question), source: 'database' }
+    },
+    async cells(filter, lattice, bounds) {
+      const answer = await ask('cells', { filter, lattice, bounds })
+      if (answer) return { answer, source: 'index' }
+      return { answer: await countCells(db.reader, filter, lattice, bounds, false), source: 'database' }
     },
     async groups(filter, dimensions, options = AS_STORED) {
       const answer = isPlain(options) ? await ask('groups', { filter, dimensions }) : undefined

@@ -11,8 +11,10 @@ import { endpoints } from '#contract/endpoints.ts'
 import { Problem } from '#contract/problem.ts'
 import { findEmerging, findHotSpots, latticeFor } from '../commands/hot-spots.ts'
 import { findClusters, findRepeats } from '../commands/incident-groups.ts'
+import { countTrend, type TrendCount } from '../commands/place-counts.ts'
 import type { Db } from '../db/db.ts'
-import { countTrend, listIncidentsIn, type Members, type TrendCount } from '../store/analysis.ts'
+import { listIncidentsIn, type Members } from '../store/analysis.ts'
+import type { Counting } from '../store/heat-counts.ts'
 import type { Kinds } from '../store/kinds.ts'
 import { type Asked, isMasked, maskEmerging, maskHotSpots, maskTrends, readAsked, readSteps } from './analysis-query.ts'
 import { createPackedMemo } from './packed-memo.ts'
@@ -27,6 +29,7 @@ const LEAST_TREND = 4
 
 export interface AnalysisDeps {
   db: Db
+  counting: Counting
   kinds: Kinds
   county: string | undefined
   /** Below this, counts are not told to who may not see incidents. */
@@ -34,7 +37,7 @@ export interface AnalysisDeps {
   now?: () => Date
 }
 
-export function analysisRoutes({ db, kinds, county, leastCount, now = () => new Date() }: AnalysisDeps): Router {
+export function analysisRoutes({ db, counting, kinds, county, leastCount, now = () => new Date() }: AnalysisDeps): Router {
   const router = Router()
   const memo = createPackedMemo(MEMO_BYTES)
   const deps = { db, kinds, county, now }
@@ -49,7 +52,7 @@ export function analysisRoutes({ db, kinds, county, leastCount, now = () => new 
     const { by, cell, level, fdr } = query
     const masked = isMasked(actor)
     const packed = await answerOf('hot-spots', asked, { by, cell, level, fdr }, masked, async () => {
-      const answer = await findHotSpots(db.reader, { ...asked, by, cell, level, fdr })
+      const answer = await findHotSpots(db.reader, { ...asked, by, cell, level, fdr }, counting)
       return masked ? maskHotSpots(answer, leastCount) : answer
     })
     res.type('json').set('Cache-Control', 'private, no-cache')
@@ -76,7 +79,7 @@ export function analysisRoutes({ db, kinds, county, leastCount, now = () => new 
     const { step, bounds } = readSteps(asked, query.step)
     const masked = isMasked(actor)
     const packed = await answerOf('emerging', asked, { by, cell, level, fdr, step }, masked, async () => {
-      const answer = await findEmerging(db.reader, { ...asked, by, cell, level, fdr, step, bounds })
+      const answer = await findEmerging(db.reader, { ...asked, by, cell, level, fdr, step, bounds }, counting)
       return masked ? maskEmerging(answer, leastCount) : answer
     })
     res.type('json').set('Cache-Control', 'private, no-cache')
@@ -111,7 +114,7 @@ export function analysisRoutes({ db, kinds, county, leastCount, now = () => new 
     const packed = await answerOf('trends', asked, { by, step }, masked, async () => {
       const digits = by === 'class' ? 2 : by === 'kind' ? 4 : codeLength(by)
       const count = (at: readonly Date[]) =>
-        countTrend(db.reader, asked.what, at, { noun: by === 'class' || by === 'kind' ? 'kind' : 'unit', digits })
+        countTrend(counting, asked.what, at, { noun: by === 'class' || by === 'kind' ? 'kind' : 'unit', digits })
       const { what, timeZone } = asked
       // The same number of whole steps, and no part of one.
       const window = { from: bounds[0]!, to: bounds.at(-1)! }

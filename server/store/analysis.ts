@@ -1,5 +1,5 @@
 /**
- * Counts and points behind hot spots, clusters, repeats, trends and reports, straight from the incidents. Squares are those of
+ * Places and points behind hot spots, clusters, repeats and reports; what is only counted is in heat-counts.ts. Squares are those of
  * #model/heat/lattice.ts: column and row of a place are floor(x / cellX), floor(y / cellY) in whole 1e-7 degrees.
  */
 import type { IncidentMarker } from '#contract/incident.ts'
@@ -31,47 +31,6 @@ const during = ({ from, to }: Span): Sql => sql`and i.reported_at >= ${from}::ti
 const columnOf = ({ cellX }: Lattice): Sql => sql`floor(round(ST_X(i.geom) * 1e7) / ${cellX}::float8)::int`
 const rowOf = ({ cellY }: Lattice): Sql => sql`floor(round(ST_Y(i.geom) * 1e7) / ${cellY}::float8)::int`
 
-/** How many of a window were reported before each bound of it: bounds[0] ≤ … ; step n is [bounds[n], bounds[n + 1]). */
-const stepOf = (bounds: readonly Date[]): Sql => sql`width_bucket(i.reported_at, ${bounds}::timestamptz[]) - 1`
-const spanOf = (bounds: readonly Date[]): Span => ({ from: bounds[0]!, to: bounds.at(-1)! })
-
-export interface SquareCount {
-  column: number
-  row: number
-  step: number
-  /** A unit of one of them. */
-  unitCode: string
-  count: number
-}
-
-/** Incidents inside of leaves, by square and step. */
-export const countSquares = (db: Reader, what: What, lattice: Lattice, bounds: readonly Date[]): Promise<SquareCount[]> =>
-  db.query<SquareCount>(sql`
-    select ${columnOf(lattice)} as "column", ${rowOf(lattice)} as "row", ${stepOf(bounds)} as step, min(i.unit_code) as "unitCode",
-      count(*)::int as count
-    from incident i
-    where ${meant(what)} ${during(spanOf(bounds))} and i.placement = 'inside'
-    group by 1, 2, 3`)
-
-/** Incidents inside of leaves, by leaf and step. */
-export const countLeaves = (
-  db: Reader,
-  what: What,
-  bounds: readonly Date[],
-): Promise<{ unitCode: string; step: number; count: number }[]> =>
-  db.query(sql`
-    select i.unit_code as "unitCode", ${stepOf(bounds)} as step, count(*)::int as count
-    from incident i
-    where ${meant(what)} ${during(spanOf(bounds))} and i.placement = 'inside'
-    group by 1, 2`)
-
-/** Incidents of a window that lie in no leaf, or came without a place. */
-export const countElsewhere = async (db: Reader, what: What, span: Span): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(sql`
-    select count(*)::int as count from incident i where ${meant(what)} ${during(span)} and i.placement <> 'inside'`)
-  return row!.count
-}
-
 /** Squares whose middle lies in a leaf of the unit, with that leaf; null when there would be more than `most` to look at. */
 export const listSquares = async (
   db: Reader,
@@ -98,6 +57,20 @@ export const listSquares = async (
     ) leaf
     order by r, c`)
 }
+
+/** The first leaf of a unit, by its code, that each of these squares touches; a square that touches none is left out. */
+export const listLeavesOf = (
+  db: Reader,
+  unitCode: string,
+  { cellX, cellY }: Lattice,
+  squares: readonly { column: number; row: number }[],
+): Promise<{ column: number; row: number; unitCode: string }[]> =>
+  db.query(sql`
+    select s.c as "column", s.r as "row", min(v.code collate "C") as "unitCode"
+    from unnest(${squares.map(({ column }) => column)}::int[], ${squares.map(({ row }) => row)}::int[]) as s(c, r)
+    join unit_version v on v.valid_to is null and v.is_leaf and v.code like ${unitCode + '%'} and ST_Intersects(v.geom, ST_MakeEnvelope(
+      s.c * ${cellX}::float8 / 1e7, s.r * ${cellY}::float8 / 1e7, (s.c + 1) * ${cellX}::float8 / 1e7, (s.r + 1) * ${cellY}::float8 / 1e7, 4326))
+    group by s.c, s.r`)
 
 export interface PlaceRow {
   code: string
@@ -182,26 +155,6 @@ export const listIncidentsIn = async (
     order by i.reported_at desc, i.id desc limit ${limit}::int`)
   return rows.map(markerOf)
 }
-
-export interface TrendCount {
-  key: string
-  step: number
-  count: number
-}
-
-/** Incidents by step, and by the first `digits` of the kind or of the unit's code. */
-export const countTrend = (
-  db: Reader,
-  what: What,
-  bounds: readonly Date[],
-  by: { noun: 'kind' | 'unit'; digits: number },
-): Promise<TrendCount[]> =>
-  db.query<TrendCount>(sql`
-    select left(${by.noun === 'kind' ? sql`i.kind` : sql`i.unit_code`}, ${by.digits}::int) as key, ${stepOf(bounds)} as step,
-      count(*)::int as count
-    from incident i
-    where ${meant(what)} ${during(spanOf(bounds))}
-    group by 1, 2`)
 
 export interface PeriodCount {
   kind: string

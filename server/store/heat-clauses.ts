@@ -59,7 +59,7 @@ const within = (units: readonly string[]): Sql => {
 
 /** Conditions of a filter on the relation `i`, which has the columns of `incident`. */
 export const matching = (filter: HeatFilter): Sql => {
-  const { units, from, to, kinds, severities, states, sources, box, polygon, dial, clock } = filter
+  const { units, from, to, kinds, severities, states, sources, box, polygon, dial, clock, inside } = filter
   const hours = dial && sql`and ((${dial.hours}::int >> ${hourOf(clock)}) & (${dial.weekdays}::int >> ${weekdayOf(clock)}) & 1) = 1`
   return sql`${within(units)}
     ${from === null ? empty : sql`and i.reported_at >= ${iso(from)}::timestamptz`}
@@ -68,7 +68,7 @@ export const matching = (filter: HeatFilter): Sql => {
     ${severities ? sql`and i.severity = any(${severities}::severity[])` : empty}
     ${states ? sql`and i.state = any(${states}::incident_state[])` : empty}
     ${sources ? sql`and i.source = any(${sources}::incident_source[])` : empty}
-    ${inBox(box)} ${inPolygon(polygon)} ${hours ?? empty}`
+    ${inside ? sql`and i.placement = 'inside'` : empty} ${inBox(box)} ${inPolygon(polygon)} ${hours ?? empty}`
 }
 
 /** What an incident looked like at another time: its state then, and the unit that held its place then. */
@@ -91,7 +91,7 @@ export const incidentsAt = (then: Then | null): Sql => {
     order by v.code limit 1
   ), n.county_code) end`
   return sql`(
-    select n.id, n.reported_at, n.county_code, n.kind, n.severity, n.source, n.geom, n.due_at, ${state} as state,
+    select n.id, n.reported_at, n.county_code, n.kind, n.severity, n.source, n.geom, n.due_at, n.placement, ${state} as state,
       ${then.boundaries === 'asOf' ? unit : sql`n.unit_code`} as unit_code
     from incident n
     where n.reported_at <= ${then.at}::timestamptz and n.unit_code like ${`${then.jurisdiction}%`}

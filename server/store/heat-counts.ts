@@ -1,8 +1,8 @@
 /** Heat from the database: the truth, and the answer while the index is not there. */
 import { SEVERITIES } from '#model/incident.ts'
-import type { CubeCells } from '#model/heat/cube.ts'
 import { type HeatFilter, SEVERITY_WEIGHTS } from '#model/heat/filter.ts'
 import { gatherCells } from '#model/heat/gather.ts'
+import type { CountedCells } from '#model/heat/incident-columns.ts'
 import { type Dimension, unitAt } from '#model/heat/groups.ts'
 import type { Lattice } from '#model/heat/lattice.ts'
 import type { Group } from '#model/heat/small-numbers.ts'
@@ -29,7 +29,7 @@ export const countCells = async (
   { cellX, cellY }: Lattice,
   bounds: Float64Array,
   weighted: boolean,
-): Promise<{ cells: CubeCells; unplaced: number }> => {
+): Promise<CountedCells> => {
   const weight = sql`case i.severity ${join(SEVERITIES.map((severity) => sql`when ${severity}::severity then ${SEVERITY_WEIGHTS[severity]}::int`), ' ')} end` // prettier-ignore
   const rows = await db.query<CellRow>(sql`
     select floor(${gridX}::float8 / ${cellX}::float8)::int as "column", floor(${gridY}::float8 / ${cellY}::float8)::int as "row",
@@ -108,6 +108,17 @@ export const countGroups = async (
   }
   return [...groups.values()]
 }
+
+/** Who counts: the database itself, or the index where it is ready. The counts are the same. */
+export interface Counting {
+  groups(filter: HeatFilter, dimensions: readonly Dimension[]): Promise<{ answer: Group[] }>
+  /** Not weighted. */
+  cells(filter: HeatFilter, lattice: Lattice, bounds: Float64Array): Promise<{ answer: CountedCells }>
+}
+export const countingIn = (db: Reader): Counting => ({
+  groups: async (filter, dimensions) => ({ answer: await countGroups(db, filter, dimensions) }),
+  cells: async (filter, lattice, bounds) => ({ answer: await countCells(db, filter, lattice, bounds, false) }),
+})
 
 /** First and last second of what matches; null when nothing does. */
 export const findExtent = async (

@@ -1,28 +1,39 @@
 /**
- * Hot spots and their kin on PostgreSQL, as the server answers them: how long each takes in all, how much of that is the plain SQL that
- * counts or reads what it works on, and what the model alone takes for the same input.
+ * Hot spots and their kin on PostgreSQL, as the server answers them: how long each takes in all when the heat index counts and when the
+ * database does, how much the counting or reading alone is, and the model beside what turf has for the same input.
  *
  *   node --import tsx test/bench/hot-spots.ts [--incidents 1630000] [--runs 3]
  *
  * With DATABASE_URL it measures what is there, and makes nothing.
  */
 import { parseArgs } from 'node:util'
+import { clustersDbscan, distanceWeight, featureCollection, point } from '@turf/turf'
+import { pino } from 'pino'
 import { findEmerging, findHotSpots, latticeFor } from '../../server/commands/hot-spots.ts'
 import { findClusters, findRepeats } from '../../server/commands/incident-groups.ts'
+import { countLeaves, countSquares } from '../../server/commands/place-counts.ts'
 import { makeReport } from '../../server/commands/reports.ts'
 import { seedDemo } from '../../server/commands/seed.ts'
 import type { Db } from '../../server/db/db.ts'
 import { migrate } from '../../server/db/migrate.ts'
 import { openPostgres } from '../../server/db/postgres.ts'
+import { createHeat } from '../../server/heat/heat.ts'
 import { SYSTEM } from '../../server/middleware/actor.ts'
-import { spanBefore, stepsBack } from '../../server/model/hot-spots/periods.ts'
+import { MOST_PLACES } from '../../server/contract/analysis.ts'
+import { withinBand } from '../../server/model/hot-spots/neighbours.ts'
+import { clusters } from '../../server/model/hot-spots/st-dbscan.ts'
+import { metresPerUnit } from '../../server/model/measure.ts'
+import { type Span, spanBefore, stepsBack } from '../../server/model/hot-spots/periods.ts'
 import { reportDocument } from '../../server/model/report/document.ts'
 import { dayStart } from '../../server/model/time.ts'
-import { countLeaves, countSquares, listPoints, type What } from '../../server/store/analysis.ts'
+import { listPoints, listSquares, type PointRow, type What } from '../../server/store/analysis.ts'
 import { listCounties } from '../../server/store/counties.ts'
+import { type Counting, countingIn } from '../../server/store/heat-counts.ts'
 import { readKinds } from '../../server/store/kinds.ts'
 import { writeReportExcel } from '../../server/transfer/exporters/report-excel.ts'
 import { writeReportPdf } from '../../server/transfer/exporters/report-pdf.ts'
+import { openStream } from '../../server/stream/stream.ts'
+import { listChildCodes } from '../../server/store/summary.ts'
 import { markdownTable, median } from '../fixtures/benchmark.ts'
 import { findPrograms, startCluster } from '../fixtures/clusters.ts'
 
@@ -43,6 +54,48 @@ const millis = async (work: () => Promise<unknown>): Promise<number> => {
   return Math.round(median(times))
 }
 
+/** What turf has of it: who lies within a distance of whom, and clusters by place alone. */
+async function measurePlain(db: Db, what: What, span: Span, timeZone: string): Promise<void> {
+  const [town] = await listChildCodes(db, what.unitCode)
+  const lattice = await latticeFor(db, what.unitCode, CELL)
+  const squares = (await listSquares(db, town!, lattice, MOST_PLACES))!
+  const middles = squares.map(({ column, row }) => [((column + 0.5) * lattice.cellX) / 1e7, ((row + 0.5) * lattice.cellY) / 1e7])
+  const middlePoints = featureCollection(middles.map((at) => point(at)))
+  const band = () => withinBand(squares.map(({ column, row }) => [column, row]), 1.5) // prettier-ignore
+  const weights = () => distanceWeight(middlePoints, { threshold: 0.6, binary: true, standardization: false })
+  const ofWeek = await listPoints(db, what, { from: dayStart(span.to, timeZone, -7), to: span.to })
+  const kinds = new Map<string, PointRow[]>()
+  for (const each of ofWeek) kinds.set(each.kind, [...(kinds.get(each.kind) ?? []), each])
+  const points = [...kinds.values()].reduce<PointRow[]>((most, each) => (each.length > most.length ? each : most), [])
+  const pointsOfKind = featureCollection(points.map(({ lng, lat }) => point([lng, lat])))
+  const unit = metresPerUnit(points[0]!.lat * 1e7)
+  const columns = {
+    x: Float64Array.from(points, ({ lng }) => lng * 1e7 * unit.x),
+    y: Float64Array.from(points, ({ lat }) => lat * 1e7 * unit.y),
+    t: Float64Array.from(points, ({ t }) => t),
+    kind: new Int32Array(points.length),
+  }
+  const ours = () => clusters(columns, { metres: 200, seconds: 1e9, minPts: 5 })
+  const theirs = () => clustersDbscan(pointsOfKind, 0.2, { minPoints: 5 })
+  const found = new Set(theirs().features.flatMap(({ properties: { cluster } }) => (cluster === undefined ? [] : [cluster])))
+  const pairs = weights().reduce((sum, row) => sum + row.filter((weight) => weight > 0).length, 0)
+  process.stdout.write('\nThe model alone, and turf for the same:\n\n')
+  process.stdout.write(
+    `${markdownTable([
+      {
+        ...{ what: 'who is near whom, squares of a town', of: squares.length, 'ours, ms': await millis(() => Promise.resolve(band())) },
+        'turf, ms': await millis(() => Promise.resolve(weights())),
+        ...{ 'ours found': `${band().members.length - squares.length} pairs`, 'turf found': `${pairs} pairs` },
+      },
+      {
+        ...{ what: 'clusters of one kind in a week, 200 m', of: points.length, 'ours, ms': await millis(() => Promise.resolve(ours())) },
+        'turf, ms': await millis(() => Promise.resolve(theirs())),
+        ...{ 'ours found': `${ours().length} clusters`, 'turf found': `${found.size} clusters` },
+      },
+    ])}\n`,
+  )
+}
+
 async function measure(db: Db): Promise<void> {
   const [county] = await listCounties(db)
   const { code: unitCode, timeZone } = county!
@@ -53,22 +106,32 @@ async function measure(db: Db): Promise<void> {
   const base = { what, timeZone, fdr: FDR, cell: CELL, level: 'grid' } as const
   const lattice = await latticeFor(db, unitCode, CELL)
   const rows: Record<string, string | number>[] = []
+  const log = pino({ level: 'silent' })
+  const stream = await openStream(db, log, 'bench')
+  const index = createHeat({ db, stream, log })
+  index.start()
+  while (index.status.state !== 'ready') await new Promise((resolve) => setTimeout(resolve, 50))
+  const database = countingIn(db)
   const add = async (
     name: string,
     days: number,
     found: (answer: never) => string,
-    ask: () => Promise<unknown>,
-    plain: () => Promise<unknown>,
+    ask: (counting: Counting) => Promise<unknown>,
+    plain: ((counting: Counting) => Promise<unknown>) | null,
   ) => {
-    const answer = (await ask()) as { total: number; places?: number }
+    const answer = (await ask(index)) as { total: number; places?: number }
+    const same = JSON.stringify(answer) === JSON.stringify(await ask(database))
     rows.push({
       what: name,
       'window, days': days,
       incidents: answer.total,
       places: answer.places ?? '',
       found: found(answer as never),
-      'answer, ms': await millis(ask),
-      'of that SQL, ms': await millis(plain),
+      'with the index, ms': await millis(() => ask(index)),
+      'with SQL, ms': await millis(() => ask(database)),
+      'index counts, ms': plain ? await millis(() => plain(index)) : '',
+      'SQL counts, ms': plain ? await millis(() => plain(database)) : '',
+      equal: same ? 'yes' : 'NO',
     })
   }
   for (const days of [28, 365]) {
@@ -80,8 +143,8 @@ async function measure(db: Db): Promise<void> {
         `hot spots, ${by === 'cell' ? `${CELL} m squares` : 'grids'}`,
         days,
         ({ results }: { results: unknown[] }) => `${results.length} spots`,
-        () => findHotSpots(db, { ...base, span, before, by }),
-        () => (by === 'cell' ? countSquares(db, what, lattice, bounds) : countLeaves(db, what, bounds)),
+        (counting) => findHotSpots(db, { ...base, span, before, by }, counting),
+        (counting) => (by === 'cell' ? countSquares(counting, what, lattice, bounds) : countLeaves(counting, what, bounds)),
       )
     }
     const step = days > 45 ? 'week' : 'day'
@@ -90,8 +153,8 @@ async function measure(db: Db): Promise<void> {
       `emerging, ${CELL} m squares by ${step}`,
       days,
       ({ results }: { results: unknown[] }) => `${results.length} places`,
-      () => findEmerging(db, { ...base, by: 'cell', step, bounds: steps }),
-      () => countSquares(db, what, lattice, steps),
+      (counting) => findEmerging(db, { ...base, by: 'cell', step, bounds: steps }, counting),
+      (counting) => countSquares(counting, what, lattice, steps),
     )
   }
   const span = windowOf(28)
@@ -100,28 +163,37 @@ async function measure(db: Db): Promise<void> {
     28,
     ({ found }: { found: number }) => `${found} clusters`,
     () => findClusters(db, { what, span, timeZone, metres: 200, hours: 48, minPts: 5, limit: 50 }),
-    () => listPoints(db, what, span),
+    null,
   )
   await add(
     'repeats, 50 m and 7 days',
     28,
     ({ found }: { found: number }) => `${found} places`,
     () => findRepeats(db, { what, span, timeZone, days: 7, metres: 50, limit: 50, after: 0 }),
-    () => listPoints(db, what, span),
+    null,
   )
   process.stdout.write(`The county, median of ${RUNS} runs:\n\n${markdownTable(rows)}\n`)
 
-  const context = { db, kinds: readKinds(), now: () => now }
+  await measurePlain(db, what, span, timeZone)
+
+  const context = { db, kinds: readKinds(), now: () => now, counting: index }
   const { figures } = await makeReport(context, SYSTEM, { unitCode, period: 'month' })
   const report = reportDocument(figures, 'zh')
   const pdf = await writeReportPdf(report, 'zh', now)
   const excel = await writeReportExcel(report)
   const reports = [
-    { what: 'count and store', ms: await millis(() => makeReport(context, SYSTEM, { unitCode, period: 'month' })), KB: '' },
+    { what: 'count and store, with the index', ms: await millis(() => makeReport(context, SYSTEM, { unitCode, period: 'month' })), KB: '' },
+    {
+      what: 'count and store, with SQL',
+      ms: await millis(() => makeReport({ ...context, counting: database }, SYSTEM, { unitCode, period: 'month' })),
+      KB: '',
+    },
     { what: 'as PDF', ms: await millis(() => writeReportPdf(report, 'zh', now)), KB: Math.round(pdf.length / 1024) },
     { what: 'as Excel', ms: await millis(() => writeReportExcel(report)), KB: Math.round(excel.length / 1024) },
   ]
   process.stdout.write(`\nThe report of a month with ${figures.reported.now} incidents:\n\n${markdownTable(reports)}\n`)
+  await index.close()
+  await stream.close()
 }
 
 process.stdout.write('## Hot spots and reports\n\n')

@@ -19,6 +19,8 @@ export interface HeatFilter {
   polygon: Int32Array | null
   /** Hours (bit 0: 00) and weekdays (bit 0: Monday) of the local clock; null: all. */
   dial: { hours: number; weekdays: number } | null
+  /** Only what a leaf unit holds: the unit of all else is the county itself. */
+  inside?: boolean
   /** The county's clock over all that is counted. */
   clock: Clock
 }

@@ -2,6 +2,7 @@
  * All incidents in columns, by month: what answers for heat in milliseconds. Pure data; whoever holds it keeps it equal to the
  * database. Every answer is exact.
  */
+import { countyOf } from '../code.ts'
 import { sideOfRing } from '../exact.ts'
 import type { CubeCells } from './cube.ts'
 import { DEAD, type HeatFilter, SEVERITY_WEIGHTS, severityOf, TRAITS, traitMask } from './filter.ts'
@@ -59,7 +60,7 @@ export interface Selection {
   box: [number, number, number, number] | null
 }
 
-interface CountedCells {
+export interface CountedCells {
   cells: CubeCells
   unplaced: number
 }
@@ -136,7 +137,7 @@ export class IncidentColumns {
   }
 
   selection(filter: HeatFilter): Selection {
-    const { units, kinds, polygon } = filter
+    const { units, kinds, polygon, inside = false } = filter
     const mask = (words: readonly string[], prefixes: readonly string[] | null) =>
       Uint8Array.from(words, (word) => (prefixes === null || prefixes.some((prefix) => word.startsWith(prefix)) ? 1 : 0))
     // Every place fits into 32 bits; a box may reach beyond.
@@ -149,7 +150,9 @@ export class IncidentColumns {
       const [xs, ys] = [polygon.filter((_, i) => i % 2 === 0), polygon.filter((_, i) => i % 2 === 1)]
       box = [Math.max(box[0], min(xs)), Math.max(box[1], min(ys)), Math.min(box[2], max(xs)), Math.min(box[3], max(ys))]
     }
-    return { filter, box, traits: traitMask(filter), kinds: mask(this.kinds.words, kinds), units: mask(this.units.words, units) }
+    const words = this.units.words
+    const held = mask(words, units).map((passes, n) => (inside && words[n] === countyOf(words[n]!) ? 0 : passes))
+    return { filter, box, traits: traitMask(filter), kinds: mask(this.kinds.words, kinds), units: held }
   }
 
   /** Blocks that a window touches, oldest first. */

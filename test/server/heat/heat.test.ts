@@ -4,6 +4,8 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Db } from '../../../server/db/db.ts'
 import { sql } from '../../../server/db/sql.ts'
+import { findEmerging, findHotSpots } from '../../../server/commands/hot-spots.ts'
+import { countTrend } from '../../../server/commands/place-counts.ts'
 import { createHeat, type Heat } from '../../../server/heat/heat.ts'
 import { composeCube, type CubeQuestion, latticeFor } from '../../../server/model/heat/compose-cube.ts'
 import { decodeCube } from '../../../server/model/heat/cube.ts'
@@ -11,7 +13,7 @@ import type { Dimension } from '../../../server/model/heat/groups.ts'
 import { sortGroups } from '../../../server/model/heat/groups.ts'
 import { CELL_SIZES } from '../../../server/model/heat/lattice.ts'
 import { boundsOf, clockOf } from '../../../server/model/heat/local-time.ts'
-import { countCells, countGroups, findExtent } from '../../../server/store/heat-counts.ts'
+import { type Counting, countCells, countGroups, countingIn, findExtent } from '../../../server/store/heat-counts.ts'
 import { ensurePartitions } from '../../../server/store/partitions.ts'
 import { openStream, type Stream } from '../../../server/stream/stream.ts'
 import { makeCounties } from '../../fixtures/app.ts'
@@ -60,6 +62,11 @@ eachDatabase((open) => {
           expect(source).toBe('index')
           const counted = composeCube(await countCells(db, filter, latticeFor(question), bounds, weighted), question)
           expect(decodeCube(answer.bytes!)).toEqual(decodeCube(counted.bytes!))
+          const lattice = latticeFor(question)
+          expect(await heat.cells(filter, lattice, bounds)).toEqual({
+            ...(await countingIn(db).cells(filter, lattice, bounds)),
+            source: 'index',
+          })
         },
       ),
       { numRuns: 60 },
@@ -84,6 +91,31 @@ eachDatabase((open) => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('counts for hot spots, what emerges, and trends as the database does', async () => {
+    const day = (text: string) => new Date(`${text}T00:00:00+08:00`)
+    const [before, now, end] = ['2025-12-25', '2026-02-01', '2026-03-11'].map(day) as [Date, Date, Date]
+    const what = { unitCode: '331004', kinds: ['01', '0301'], severities: undefined, sources: undefined }
+    const base = { what, timeZone: 'Asia/Shanghai', fdr: 0.5, cell: 400, level: 'grid' } as const
+    for (const by of ['cell', 'unit'] as const) {
+      const request = { ...base, by, before: { from: before, to: now }, span: { from: now, to: end } }
+      const spots = await findHotSpots(db, request, heat)
+      expect(spots).toEqual(await findHotSpots(db, request))
+      expect(spots.outside).toBeGreaterThan(0)
+      expect(spots.total + spots.beforeTotal).toBeGreaterThan(by === 'cell' ? 0 : -1)
+      const steps = { ...base, by, step: 'week' as const, bounds: [before, day('2026-01-10'), now, end] }
+      expect(await findEmerging(db, steps, heat)).toEqual(await findEmerging(db, steps))
+    }
+    for (const noun of ['kind', 'unit'] as const) {
+      for (const digits of [2, 4, 6, 9, 15]) {
+        const count = async (counting: Counting) =>
+          (await countTrend(counting, what, [before, now, end], { noun, digits })).sort(
+            (a, b) => a.step - b.step || a.key.localeCompare(b.key),
+          )
+        expect(await count(heat)).toEqual(await count(countingIn(db)))
+      }
+    }
   })
 
   it('says that both are equal', async () => {
@@ -176,7 +208,7 @@ eachDatabase((open) => {
       }))
       await writeHeatIncidents(db, many)
       await settled()
-      const groups = await heat.groups({ ...fc.sample(heatFilter, 1)[0]!, units: ['331004'], from: null, to: null, kinds: ['0777'], severities: null, states: null, sources: null, box: null, polygon: null, dial: null }, [{ by: 'kind' }]) // prettier-ignore
+      const groups = await heat.groups({ ...fc.sample(heatFilter, 1)[0]!, units: ['331004'], from: null, to: null, kinds: ['0777'], severities: null, states: null, sources: null, box: null, polygon: null, dial: null, inside: false }, [{ by: 'kind' }]) // prettier-ignore
       expect(groups).toEqual({ answer: [{ key: ['0777'], count: 10_000 }], source: 'index' })
       await agree()
     })

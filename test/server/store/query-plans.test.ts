@@ -6,20 +6,12 @@ import { frameOf } from '#model/frame.ts'
 import type { HeatFilter } from '#model/heat/filter.ts'
 import { latticeOf } from '#model/heat/lattice.ts'
 import { clockOf } from '#model/heat/local-time.ts'
-import {
-  countClosedIn,
-  countPeriod,
-  countPoints,
-  countSquares,
-  countTrend,
-  listIncidentsIn,
-  listMarkers,
-  listPoints,
-} from '../../../server/store/analysis.ts'
+import { countClosedIn, countPeriod, countPoints, listIncidentsIn, listMarkers, listPoints } from '../../../server/store/analysis.ts'
 import { listCameraFeatures } from '../../../server/store/camera-features.ts'
 import { findIncident, listOpenIncidents } from '../../../server/store/incident-reads.ts'
 import { countIncidentFeatures, listIncidentFeatures } from '../../../server/store/incident-features.ts'
-import { countCells, countGroups } from '../../../server/store/heat-counts.ts'
+import { countSquares, countTrend } from '../../../server/commands/place-counts.ts'
+import { countCells, countGroups, countingIn } from '../../../server/store/heat-counts.ts'
 import { copyMonth, findMonthBefore, packMonth } from '../../../server/store/heat-fill.ts'
 import { listFiltered } from '../../../server/store/heat-incidents.ts'
 import { hasUnsequenced, listSequenced, sequenceOutbox } from '../../../server/store/outbox.ts'
@@ -216,9 +208,9 @@ describe.skipIf(!hasPostgres())('the statements asked all day long', () => {
     const bounds = [WEEK.from, new Date('2026-02-06T00:00:00Z'), WEEK.to]
     const page = { members: { units: [GRID] }, after: null, limit: 50 }
     const reads = (what: typeof county): ((on: Db) => Promise<unknown>)[] => [
-      (on) => countSquares(on, what, lattice, bounds),
+      (on) => countSquares(countingIn(on), what, lattice, bounds),
       (on) => countPoints(on, what, WEEK),
-      (on) => countTrend(on, what, bounds, { noun: 'kind', digits: 2 }),
+      (on) => countTrend(countingIn(on), what, bounds, { noun: 'kind', digits: 2 }),
       (on) => countPeriod(on, what, WEEK, 15),
       // What repeats and clusters are found among.
       (on) => listPoints(on, what, WEEK),

@@ -55,7 +55,7 @@ describe('tables of a month', () => {
   it('make room for counts of any size and for words that come later', () => {
     const [tables, rows] = both()
     const entry = entryOf(fc.sample(heatIncident, 1)[0]!)
-    const everything = { ...fc.sample(heatFilter, 1)[0]!, units: ['33'], from: null, to: null, kinds: null, severities: null, states: null, sources: null, box: null, polygon: null, dial: null } // prettier-ignore
+    const everything = { ...fc.sample(heatFilter, 1)[0]!, units: ['33'], from: null, to: null, kinds: null, severities: null, states: null, sources: null, box: null, polygon: null, dial: null, inside: false } // prettier-ignore
     const count = (each: IncidentColumns) => sortGroups(countGroups(each, everything, [{ by: 'unit', level: 'grid' }, { by: 'kind' }]))
     for (const each of [tables, rows]) each.put(entry)
     count(tables)

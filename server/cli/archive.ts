@@ -3,15 +3,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { explain } from '../boot/explain.ts'
-import { lockFolder } from '../boot/folder-lock.ts'
 import { archiveIncidents, type ArchivedMonth, MonthIsBeside, restoreIncidents } from '../commands/archive-incidents.ts'
-import { readConfig } from '../config.ts'
 import type { Db } from '../db/db.ts'
-import { migrate } from '../db/migrate.ts'
-import { openDb } from '../db/open.ts'
 import { SYSTEM } from '../middleware/actor.ts'
 import { listArchivedMonths } from '../store/incident-archive.ts'
 import { BadArchive } from '../transfer/month-file.ts'
+import { withDatabase } from './with-database.ts'
 
 const USAGE = `npm run archive -- --before 2024-01 [--to DIR [--drop]] [--with-open]
 npm run archive -- --restore 2023-12 [--to DIR]
@@ -87,19 +84,7 @@ const work = async (db: Db, { before, restore, to, drop, 'with-open': withOpen }
 const run = async (): Promise<void> => {
   const given = readArguments()
   if (given.help) return void process.stdout.write(USAGE)
-  const config = readConfig(process.env)
-  const lock = config.databaseUrl === undefined ? await lockFolder(config.dataDir) : undefined
-  try {
-    const db = await openDb({ databaseUrl: config.databaseUrl, embeddedDir: join(config.dataDir, 'cluster') })
-    try {
-      await migrate(db)
-      await work(db, given, join(config.dataDir, 'archive'))
-    } finally {
-      await db.close()
-    }
-  } finally {
-    await lock?.release()
-  }
+  await withDatabase((db, { dataDir }) => work(db, given, join(dataDir, 'archive')))
 }
 
 try {

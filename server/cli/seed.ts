@@ -1,14 +1,10 @@
 /** npm run seed: fills the configured database, with no server on it, with a demo of any size. */
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Presets, SingleBar } from 'cli-progress'
 import { z } from 'zod'
-import { lockFolder } from '../boot/folder-lock.ts'
 import { explain } from '../boot/explain.ts'
 import { AlreadySeeded, type OnProgress, seedDemo, type SeedReport } from '../commands/seed.ts'
-import { readConfig } from '../config.ts'
-import { migrate } from '../db/migrate.ts'
-import { openDb } from '../db/open.ts'
+import { withDatabase } from './with-database.ts'
 
 const USAGE = `npm run seed -- [--incidents 20000] [--seed 1] [--until 2026-03-01T08:00:00+08:00] [--microgrids] [--replace]
 
@@ -80,19 +76,7 @@ const print = ({ countyCode, stages }: SeedReport): void => {
 const run = async (): Promise<void> => {
   const { help, ...options } = readArguments()
   if (help) return void process.stdout.write(USAGE)
-  const config = readConfig(process.env)
-  const lock = config.databaseUrl === undefined ? await lockFolder(config.dataDir) : undefined
-  try {
-    const db = await openDb({ databaseUrl: config.databaseUrl, embeddedDir: join(config.dataDir, 'cluster') })
-    try {
-      await migrate(db)
-      print(await seedDemo(db, options, createProgress()))
-    } finally {
-      await db.close()
-    }
-  } finally {
-    await lock?.release()
-  }
+  await withDatabase(async (db) => print(await seedDemo(db, options, createProgress())))
 }
 
 try {

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { keepPartitions } from '../commands/keep-partitions.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../db/db.ts'
+import { lookEvery } from './look-every.ts'
 
 const LOOK_EVERY_MS = 3_600_000
 
@@ -20,31 +21,20 @@ export const startPartitions = (
   now: () => Date = () => new Date(),
 ): (() => Promise<void>) => {
   const look = async () => {
-    try {
-      const kept = await keepPartitions({
-        db,
-        now: now(),
-        monthsAhead: options.incidentMonthsAhead,
-        retentionMonths: options.incidentRetentionMonths,
-        archiveFolder: join(options.dataDir, 'archive'),
-      })
-      if (!kept) return
-      if (kept.made.length > 0) log.info({ partitions: kept.made }, 'made the partitions of coming months')
-      if (kept.moved > 0) log.warn({ rows: kept.moved }, 'moved incidents of months that nobody had foreseen to partitions of their own')
-      for (const { outcome, ...month } of kept.archived) {
-        if (outcome === 'kept') log.warn(month, 'kept a month that is older than the retention, since some of its incidents are open')
-        else log.info(month, 'archived a month that is older than the retention')
-      }
-    } catch (cause) {
-      log.error({ err: cause }, 'the partitions of incidents wait for the database')
+    const kept = await keepPartitions({
+      db,
+      now: now(),
+      monthsAhead: options.incidentMonthsAhead,
+      retentionMonths: options.incidentRetentionMonths,
+      archiveFolder: join(options.dataDir, 'archive'),
+    })
+    if (!kept) return
+    if (kept.made.length > 0) log.info({ partitions: kept.made }, 'made the partitions of coming months')
+    if (kept.moved > 0) log.warn({ rows: kept.moved }, 'moved incidents of months that nobody had foreseen to partitions of their own')
+    for (const { outcome, ...month } of kept.archived) {
+      if (outcome === 'kept') log.warn(month, 'kept a month that is older than the retention, since some of its incidents are open')
+      else log.info(month, 'archived a month that is older than the retention')
     }
   }
-  let running = look()
-  const timer = setInterval(() => {
-    running = running.then(look)
-  }, LOOK_EVERY_MS)
-  return async () => {
-    clearInterval(timer)
-    await running
-  }
+  return lookEvery(LOOK_EVERY_MS, look, (cause) => log.error({ err: cause }, 'the partitions of incidents wait for the database'))
 }

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { putDuePlansInForce } from '../commands/plan-in-force.ts'
 import { PlanReplays } from '../commands/plan-replay.ts'
 import type { Db } from '../db/db.ts'
+import { lookEvery } from './look-every.ts'
 
 const LOOK_EVERY_MS = 30_000
 
@@ -13,21 +14,10 @@ const LOOK_EVERY_MS = 30_000
 export const startPlansInForce = (db: Db, log: Logger, now: () => Date = () => new Date()): (() => Promise<void>) => {
   const context = { db, replays: new PlanReplays(), now }
   const look = async () => {
-    try {
-      for (const { id, inForceAt, reason } of await putDuePlansInForce(context)) {
-        if (inForceAt) log.info({ plan: id, inForceAt }, 'a plan came into force')
-        else log.warn({ plan: id, reason }, 'a plan could not come into force')
-      }
-    } catch (cause) {
-      log.error({ err: cause }, 'plans that are due wait for the database')
+    for (const { id, inForceAt, reason } of await putDuePlansInForce(context)) {
+      if (inForceAt) log.info({ plan: id, inForceAt }, 'a plan came into force')
+      else log.warn({ plan: id, reason }, 'a plan could not come into force')
     }
   }
-  let running = look()
-  const timer = setInterval(() => {
-    running = running.then(look)
-  }, LOOK_EVERY_MS)
-  return async () => {
-    clearInterval(timer)
-    await running
-  }
+  return lookEvery(LOOK_EVERY_MS, look, (cause) => log.error({ err: cause }, 'plans that are due wait for the database'))
 }

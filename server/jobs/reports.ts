@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino'
 import { makeDueReports, type ReportContext } from '../commands/reports.ts'
+import { lookEvery } from './look-every.ts'
 
 /** Not at once: whoever starts a server wants to see the map first. */
 const FIRST_LOOK_MS = 60_000
@@ -12,25 +13,9 @@ const LOOK_EVERY_MS = 60_000
 /** Looks every minute until the returned function is called; that resolves once nothing is under way any more. */
 export const startReports = (context: ReportContext, log: Logger, firstLookMs = FIRST_LOOK_MS): (() => Promise<void>) => {
   const look = async () => {
-    try {
-      for (const { id, unitCode, period, firstDay } of await makeDueReports(context)) {
-        log.info({ report: id, unitCode, period, firstDay }, 'a report was made')
-      }
-    } catch (cause) {
-      log.error({ err: cause }, 'reports that are due wait')
+    for (const { id, unitCode, period, firstDay } of await makeDueReports(context)) {
+      log.info({ report: id, unitCode, period, firstDay }, 'a report was made')
     }
   }
-  let running: Promise<void> = Promise.resolve()
-  let timer: NodeJS.Timeout | undefined
-  let ended = false
-  const next = (inMs: number) => {
-    if (ended) return
-    timer = setTimeout(() => (running = look().then(() => next(LOOK_EVERY_MS))), inMs)
-  }
-  next(firstLookMs)
-  return async () => {
-    ended = true
-    clearTimeout(timer)
-    await running
-  }
+  return lookEvery(LOOK_EVERY_MS, look, (cause) => log.error({ err: cause }, 'reports that are due wait'), firstLookMs)
 }

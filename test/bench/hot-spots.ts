@@ -62,7 +62,12 @@ async function measurePlain(db: Db, what: What, span: Span, timeZone: string): P
   const middles = squares.map(({ column, row }) => [((column + 0.5) * lattice.cellX) / 1e7, ((row + 0.5) * lattice.cellY) / 1e7])
   const middlePoints = featureCollection(middles.map((at) => point(at)))
   const band = () => withinBand(squares.map(({ column, row }) => [column, row]), 1.5) // prettier-ignore
-  const weights = () => distanceWeight(middlePoints, { threshold: 0.6, binary: true, standardization: false })
+  const weights = () =>
+    distanceWeight(middlePoints, {
+      threshold: (1.1 * Math.hypot(lattice.cellX, lattice.cellY)) / 1e7,
+      binary: true,
+      standardization: false,
+    })
   const ofWeek = await listPoints(db, what, { from: dayStart(span.to, timeZone, -7), to: span.to })
   const kinds = new Map<string, PointRow[]>()
   for (const each of ofWeek) kinds.set(each.kind, [...(kinds.get(each.kind) ?? []), each])
@@ -196,7 +201,6 @@ async function measure(db: Db): Promise<void> {
   await stream.close()
 }
 
-process.stdout.write('## Hot spots and reports\n\n')
 const address = process.env['DATABASE_URL']
 if (address !== undefined) {
   const db = await openPostgres({ connectionString: address, poolSize: 4 })

@@ -5,6 +5,7 @@
 import type { Action, Refusal } from '#model/actions/action.ts'
 import { allows, reach } from '#model/access.ts'
 import { codeLength, isWithin, levelOf } from '#model/code.ts'
+import { MANY_VERTICES, verticesOf } from '#model/large.ts'
 import { isEditable } from '#model/plan.ts'
 import { scopeOf } from '#model/plan-scope.ts'
 import type { z } from 'zod'
@@ -16,7 +17,6 @@ import { findBase } from '../store/bases.ts'
 import { findSavesAfter, insertSave, listActions } from '../store/plan-actions.ts'
 import { findPlan, type PlanRow } from '../store/plans.ts'
 import { Sheet, type Step } from './plan-replay.ts'
-import { MANY_VERTICES, verticesOf } from './plan-worker.ts'
 import { getPlan, lockPlanFor, personOf, type PlanContext, tell } from './plans.ts'
 
 type Saved = z.infer<typeof actionsSaved>

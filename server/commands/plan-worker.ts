@@ -4,53 +4,23 @@ import type { Action, Refusal } from '#model/actions/action.ts'
 import { Balance } from '#model/balance.ts'
 import { type BuildingColumns, Buildings } from '#model/buildings.ts'
 import { Coverage } from '#model/coverage.ts'
-import type { Arc, CutGrid, Difference, Leaf } from '#model/difference.ts'
+import type { Difference } from '#model/difference.ts'
 import type { Finding } from '#model/finding.ts'
+import { type CoverageState, MANY_VERTICES, stateOf, verticesIn, verticesOf } from '#model/large.ts'
 import { plan } from '#model/replay.ts'
 import type { Targets } from '#model/targets.ts'
 import { validate } from '#model/validations/validate.ts'
 import { runAside, type Task } from './aside.ts'
 
-/** Vertices from which on an action or a check is worked out aside; below, a thread takes longer to start. */
-export const MANY_VERTICES = 4000
-
-interface State {
-  leaves: readonly Leaf[]
-  arcs: readonly Arc[]
-  grids: readonly CutGrid[]
-}
-interface ActTask extends Task, State {
+interface ActTask extends Task, CoverageState {
   action: Action
 }
-interface CheckTask extends Task, State {
+interface CheckTask extends Task, CoverageState {
   difference: Difference
   buildings: BuildingColumns | null
   targets: Targets
   staffed: ReadonlySet<string> | null
 }
-
-/** Positions that an action gives. */
-export function verticesOf(action: Action): number {
-  switch (action.type) {
-    case 'divide':
-      return action.into.reduce((sum, { polygons }) => sum + polygons.flat().reduce((part, ring) => part + ring.length, 0), 0)
-    case 'cut-out':
-      return action.ring.length
-    case 'split':
-    case 'redraw-border':
-      return action.line.length
-    case 'hand-over':
-      return action.line?.length ?? 0
-    default:
-      return 0
-  }
-}
-
-const stateOf = ({ leaves, arcs, grids }: Coverage): State => ({
-  leaves: [...leaves.values()],
-  arcs: [...arcs.values()],
-  grids: [...grids.values()],
-})
 
 /** What an action does, as `plan` of the model says it; aside where it is large. Rejects with `too-large`. */
 export function actAside(coverage: Coverage, action: Action): Promise<Difference | Refusal> | Difference | Refusal {
@@ -64,8 +34,7 @@ export async function checkAside(
   coverage: Coverage,
   { buildings, ...input }: Pick<CheckTask, 'difference' | 'buildings' | 'targets' | 'staffed'>,
 ): Promise<Finding[]> {
-  const changed = [...input.difference.arcs.removed, ...input.difference.arcs.added].reduce((sum, { points }) => sum + points.length / 2, 0)
-  if (changed < MANY_VERTICES) return check(coverage, { buildings, ...input })
+  if (verticesIn(input.difference) < MANY_VERTICES) return check(coverage, { buildings, ...input })
   const task: CheckTask = { module: import.meta.url, ...stateOf(coverage), buildings, ...input }
   return runAside(task, 'What the plan changes has too many vertices to be checked at once.')
 }

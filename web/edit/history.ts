@@ -14,6 +14,11 @@ export interface Done {
   difference: Difference
 }
 type Step = readonly Done[]
+/** A step that was taken back here still has its differences: on the same ground they are done again as they are. */
+interface Undone {
+  actions: readonly Action[]
+  step: Step | null
+}
 
 export class History {
   readonly coverage: Coverage
@@ -24,7 +29,7 @@ export class History {
   private answer: { action: Action; difference: Difference | Denial } | null = null
   private done: Step[] = []
   /** Actions of the steps that were taken back, the next to be done again last. */
-  private back: (readonly Action[])[] = []
+  private back: Undone[] = []
   private trial: Done | null = null
 
   constructor(coverage: Coverage, follow: (difference: Difference) => void = () => {}, guard: Guard = () => null) {
@@ -36,11 +41,14 @@ export class History {
   /** What an action would do on top of the steps, or why it cannot be done. Ends the trial. */
   planned(action: Action): Difference | Denial {
     this.dropTrial()
-    if (this.answer?.action !== action) {
-      const difference: Difference | Denial = plan(this.coverage, action)
-      this.answer = { action, difference: isDenial(difference) ? difference : (this.guard(this.coverage, difference) ?? difference) }
-    }
-    return this.answer.difference
+    if (this.answer?.action !== action) this.foresee(action, plan(this.coverage, action))
+    return this.answer!.difference
+  }
+
+  /** Takes up what was found out elsewhere: what the action does on top of the steps, without a trial. Good until the coverage changes. */
+  foresee(action: Action, difference: Difference | Denial): void {
+    this.dropTrial()
+    this.answer = { action, difference: isDenial(difference) ? difference : (this.guard(this.coverage, difference) ?? difference) }
   }
 
   /** All actions in force, oldest first; the trial is not one of them. */
@@ -55,11 +63,11 @@ export class History {
   }
   /** What `redo` would do again, the next step last. */
   get undone(): readonly (readonly Action[])[] {
-    return this.back
+    return this.back.map(({ actions }) => actions)
   }
   /** Takes up what was undone before this history began, so that it can be done again. */
   recall(undone: readonly (readonly Action[])[]): void {
-    this.back = [...undone]
+    this.back = undone.map((actions) => ({ actions, step: null }))
   }
   /** The action that is being tried, or null. */
   get trying(): Done | null {
@@ -116,7 +124,7 @@ export class History {
     const changed = this.dropTrial()
     this.take(step)
     this.done.pop()
-    this.back.push(step.map(({ action }) => action))
+    this.back.push({ actions: step.map(({ action }) => action), step })
     return unionOf(changed, step)
   }
 
@@ -124,9 +132,16 @@ export class History {
   redo(): Set<string> | Denial | null {
     const [next, rest] = [this.back.at(-1), this.back.slice(0, -1)]
     if (!next) return null
-    const answer = this.do(next)
+    const answer = next.step ? this.doAgain(next.step) : this.do(next.actions)
     this.back = isDenial(answer) ? [] : rest
     return answer
+  }
+
+  private doAgain(step: Step): Set<string> {
+    const changed = this.dropTrial()
+    for (const { difference } of step) this.apply(difference)
+    this.done.push(step)
+    return unionOf(changed, step)
   }
 
   private dropTrial(): Set<string> {

@@ -9,6 +9,8 @@ import { buildingsOf } from '#model/buildings.ts'
 import { Coverage } from '#model/coverage.ts'
 import type { Arc, Difference } from '#model/difference.ts'
 import { touched } from '#model/difference.ts'
+import { MANY_VERTICES, verticesOf } from '#model/large.ts'
+import { planAside } from '../edit/aside.ts'
 import { type Denial, type Guard, isDenial } from '../edit/denial.ts'
 import { History } from '../edit/history.ts'
 import { type BalanceRow, type Books, Rows } from './workbench-rows.ts'
@@ -41,6 +43,8 @@ export class Edits {
   trying = $state(false)
   /** Why the last act was refused; gone with the next one. */
   denial = $state.raw<Denial | null>(null)
+  /** True while what an action does is worked out aside: nothing may be changed until then. */
+  working = $state(false)
   canUndo = $state(false)
   canRedo = $state(false)
   chosen = $state.raw<Chosen>(NOTHING)
@@ -105,6 +109,21 @@ export class Edits {
     if (isDenial(answer)) return answer
     this.settle(answer)
     return null
+  }
+
+  /** As `do`; what a large action does is worked out aside, and the page goes on answering. Rejects when that cannot be done. */
+  async doAside(action: Action, aside = planAside): Promise<Denial | null> {
+    if (verticesOf(action) < MANY_VERTICES) return this.do([action])
+    this.try(null)
+    const { history, coverage } = this
+    this.working = true
+    try {
+      const difference = await aside(coverage, action)
+      if (history === this.history) history.foresee(action, difference)
+    } finally {
+      this.working = false
+    }
+    return this.do([action])
   }
 
   /** Shows what an action would do, in place of the one shown before; null shows none. Answers why it cannot be, or null. */

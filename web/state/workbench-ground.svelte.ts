@@ -13,9 +13,18 @@ import { Buildings } from '#model/buildings.ts'
 import { Coverage } from '#model/coverage.ts'
 import type { Targets } from '#model/targets.ts'
 import { ApiProblem, call, callForBytes } from '../api/client.ts'
+import type { BalanceRow } from './workbench-rows.ts'
 
 type CountyAnswer = CoverageAnswer['county']
 type Above = CoverageAnswer['above'][number]
+
+/** Borders of another day, and what their units hold of the households of today: older ones are not kept. */
+export interface Past {
+  day: string
+  coverage: Coverage
+  balance: Balance
+  rows: readonly BalanceRow[]
+}
 
 export const coverageOf = (answer: CoverageAnswer): Coverage => {
   const { leaves, arcs, above } = readCoverage(answer)

@@ -10,10 +10,9 @@ import type { Action, LeafId } from '#model/actions/action.ts'
 import { Balance } from '#model/balance.ts'
 import { isWithin } from '#model/code.ts'
 import type { Coverage } from '#model/coverage.ts'
-import { type Arc, type Leaf, netDifference } from '#model/difference.ts'
+import type { Arc, Leaf } from '#model/difference.ts'
 import type { Finding } from '#model/finding.ts'
 import type { PlanStep } from '#model/plan.ts'
-import { validate } from '#model/validations/validate.ts'
 import { type Denial, guardOf } from '../edit/denial.ts'
 import { newId } from '../edit/new-id.ts'
 import { factsOf } from '../edit/unit-level.ts'
@@ -23,18 +22,11 @@ import { PlanSaving } from './plan-saving.svelte.ts'
 import { type PlanServer, Plans, type Rebased } from './plans.svelte.ts'
 import { type Dropped, Edits } from './workbench-edits.svelte.ts'
 import { type BalanceRow, Rows } from './workbench-rows.ts'
+import { findingsOf } from './workbench-checks.ts'
 import { Hand } from './workbench-hand.svelte.ts'
-import { WorkbenchGround } from './workbench-ground.svelte.ts'
+import { type Past, WorkbenchGround } from './workbench-ground.svelte.ts'
 
 export type { BalanceRow, TargetState } from './workbench-rows.ts'
-
-/** Borders of another day, and what their units hold of the households of today: older ones are not kept. */
-export interface Past {
-  day: string
-  coverage: Coverage
-  balance: Balance
-  rows: readonly BalanceRow[]
-}
 
 /** Which borders the map shows: those in force, the plan's, or both with what moved between them. */
 export const VIEWS = ['today', 'plan', 'difference'] as const
@@ -118,7 +110,8 @@ export class Workbench {
 
   /** True where borders may be changed: an editable plan, its own borders on the map, no conflict to be settled first. */
   get editable(): boolean {
-    return this.plan !== null && this.plan.editable && this.past === null && this.view !== 'today' && this.saving.status !== 'conflict'
+    const isFree = this.saving.status !== 'conflict' && !this.edits.working
+    return this.plan !== null && this.plan.editable && this.past === null && this.view !== 'today' && isFree
   }
 
   /** Shows other borders; what was in hand is let go. */
@@ -162,6 +155,11 @@ export class Workbench {
     return this.editable ? this.edits.do(actions) : null
   }
 
+  /** As `do`; a large action is worked out aside. Rejects when that cannot be done. */
+  async doAside(action: Action): Promise<Denial | null> {
+    return this.editable ? this.edits.doAside(action) : null
+  }
+
   /** Shows what an action would do, in place of the one shown before; null shows none. Answers why it cannot be, or null. */
   preview(action: Action | null): Denial | null {
     return this.edits.try(this.editable ? action : null)
@@ -177,14 +175,12 @@ export class Workbench {
 
   /** Checks what the plan has changed so far, into `findings`. Not while something is tried: the coverage is not the plan's then. */
   check(): void {
-    const { coverage, balance, differences, trying } = this.edits
-    const { targets, figures } = this.ground
-    if (trying || !targets) return
-    const staffed = figures.size > 0 ? new Set([...figures.values()].filter(({ posts }) => posts > 0).map(({ code }) => code)) : null
-    const difference = netDifference(differences)
-    this.findings = this.plan
-      ? validate({ coverage, difference, balance: this.may('building.read') ? balance : null, targets, staffed })
-      : []
+    const { edits, ground, plan } = this
+    if (edits.trying || !ground.targets) return
+    const { step } = edits
+    const found = plan ? findingsOf(edits, ground, this.may('building.read')) : []
+    if (!(found instanceof Promise)) this.findings = found
+    else void found.then((findings) => edits.step === step && this.plan?.id === plan?.id && (this.findings = findings))
   }
 
   zoomTo(extent: Bbox): void {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Action } from '#model/actions/action.ts'
 import { fromGrid } from '#model/crs.ts'
 import type { Difference } from '#model/difference.ts'
+import { plan } from '#model/replay.ts'
 import { History } from '../../../web/edit/history.ts'
 import { isDenial } from '../../../web/edit/denial.ts'
 import { asciiCoverage, gridAt } from '../../fixtures/ascii-coverage.ts'
@@ -26,6 +27,31 @@ const textOf = ({ coverage }: ReturnType<typeof setUp>): string =>
   JSON.stringify([...coverage.leaves.keys()].sort().map((id) => coverage.polygonsOf(id).map((rings) => rings.map((ring) => [...ring]))))
 
 describe('the history of a plan', () => {
+  it('does again what was undone as it was, without working it out anew', () => {
+    const bench = setUp()
+    bench.history.do([insert(1.5, 1)])
+    const [difference] = bench.applied
+    bench.history.undo()
+    bench.history.redo()
+    expect(bench.applied.at(-1)).toBe(difference)
+    expect(bench.history.actions).toHaveLength(1)
+  })
+
+  it('takes up what was worked out elsewhere, until the coverage changes', () => {
+    const bench = setUp()
+    const action = insert(1.5, 1)
+    const foreseen = plan(bench.coverage, action) as Difference
+    bench.history.foresee(action, foreseen)
+    bench.history.do([action])
+    expect(bench.applied).toEqual([foreseen])
+    const next = move(1.5, 1, 1, 1)
+    bench.history.foresee(next, { reason: 'crosses-border' })
+    expect(bench.history.do([next])).toEqual({ reason: 'crosses-border' })
+    bench.history.undo()
+    bench.history.redo()
+    expect(isDenial(bench.history.do([next]))).toBe(false)
+  })
+
   it('gives back the first state, bit for bit, when everything is undone', () => {
     const bench = setUp()
     const first = textOf(bench)

@@ -3,6 +3,8 @@ import type { Action } from '#model/actions/action.ts'
 import { Balance } from '#model/balance.ts'
 import { buildingsOf } from '#model/buildings.ts'
 import { fromGrid } from '#model/crs.ts'
+import { plan } from '#model/replay.ts'
+import type { planAside } from '../../../web/edit/aside.ts'
 import { Edits } from '../../../web/state/workbench-edits.svelte.ts'
 import { asciiCoverage, gridAt } from '../../fixtures/ascii-coverage.ts'
 import { VILLAGE } from '../../fixtures/leaves.ts'
@@ -92,5 +94,36 @@ describe('what follows the pointer', () => {
     expect(dropped).toMatchObject([{ denial: { reason: 'not-neighbours' } }])
     expect(edits.actions).toEqual([bend])
     expect(row('A')).toMatchObject({ households: 100 })
+  })
+
+  it('works a large action out aside, and does it as any other; a small one at once', async () => {
+    const { edits, told } = setUp()
+    const asked: Action[] = []
+    const aside: typeof planAside = async (coverage, action) => {
+      asked.push(action)
+      expect(edits.working).toBe(true)
+      return plan(coverage, action)
+    }
+    const ring = Array.from({ length: 5000 }, (_, n): [number, number] => {
+      const angle = (2 * Math.PI * n) / 5000
+      return place(3 + 0.8 * Math.cos(angle), 1 + 0.8 * Math.sin(angle))
+    })
+    const park: Action = { type: 'cut-out', ring, unit: { id: 'n1', name: '公园', unitKind: 'dedicated', parentCode: VILLAGE } }
+    expect(await edits.doAside(park, aside)).toBeNull()
+    expect(await edits.doAside(bend, aside)).toBeNull()
+    expect(asked).toEqual([park])
+    expect(told).toEqual([1, 2])
+    expect(edits.working).toBe(false)
+    expect(edits.rows.map(({ id }) => id)).toContain('n1')
+    expect(await edits.doAside({ ...park, unit: { ...park.unit, id: 'n2' } }, aside)).toMatchObject({ reason: 'swallows-unit' })
+    expect(told).toEqual([1, 2])
+  })
+
+  it('may change again when the worker has failed', async () => {
+    const { edits } = setUp()
+    const ring = Array.from({ length: 5000 }, (_, n) => place(3 + n / 1e5, 1))
+    const action: Action = { type: 'cut-out', ring, unit: { id: 'n1', name: 'x', unitKind: 'dedicated', parentCode: VILLAGE } }
+    await expect(edits.doAside(action, () => Promise.reject(new Error('out of memory')))).rejects.toThrow('out of memory')
+    expect([edits.working, edits.canUndo]).toEqual([false, false])
   })
 })

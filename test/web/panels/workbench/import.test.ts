@@ -78,7 +78,7 @@ describe('the import', () => {
     }
     render(ImportDialog, {
       ...{ check, look: (at: [number, number]) => void said.push(['look', at]), close: () => void said.push(['close']) },
-      put: () => {
+      put: async () => {
         said.push(['put'])
         return put()
       },

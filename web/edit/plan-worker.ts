@@ -1,0 +1,28 @@
+/** Worker: what a large action does, or what is to be said of a large difference. It is told one task, answers, and is ended. */
+import type { Action } from '#model/actions/action.ts'
+import { Balance } from '#model/balance.ts'
+import { type BuildingColumns, Buildings } from '#model/buildings.ts'
+import { Coverage } from '#model/coverage.ts'
+import type { Difference } from '#model/difference.ts'
+import type { CoverageState } from '#model/large.ts'
+import { plan } from '#model/replay.ts'
+import type { Targets } from '#model/targets.ts'
+import { validate } from '#model/validations/validate.ts'
+
+export interface Check {
+  difference: Difference
+  /** Null where the reader may not see them. */
+  buildings: BuildingColumns | null
+  targets: Targets
+  staffed: ReadonlySet<string> | null
+}
+export type PlanTask = CoverageState & ({ action: Action } | Check)
+
+const scope = self as unknown as DedicatedWorkerGlobalScope
+
+scope.onmessage = ({ data }: MessageEvent<PlanTask>) => {
+  const coverage = new Coverage(data.leaves, data.arcs, data.grids)
+  if ('action' in data) return scope.postMessage(plan(coverage, data.action))
+  const { buildings, ...check } = data
+  scope.postMessage(validate({ coverage, ...check, balance: buildings && new Balance(coverage, new Buildings(buildings)) }))
+}

@@ -173,7 +173,8 @@ function reportOf(cleaning: Cleaning): Omit<CleanAnswer['report'], 'tolerance' |
 
 /**
  * A unit that the file names by a code or by a name of today keeps it; others are `n1`, `n2` … in the file's order. A new one
- * hangs below what its code says when that stands, otherwise below what the land under its label hangs below.
+ * hangs below what its code says when that stands, otherwise below what the land under its label hangs below; a unit that has nothing
+ * below it yet is itself above what divides it.
  */
 function divideInto(
   units: NonNullable<Cleaning['units']>,
@@ -202,7 +203,8 @@ function divideInto(
     given.add(newId)
     const parent = code === null ? null : parentOf(code)
     const under = byLeaf.get(locate(fromGrid(labelPoint(polygons))) ?? '')
-    const parentCode = old?.parentCode ?? (parent !== null && above.has(parent) ? parent : (under?.parentCode ?? unit))
+    const isStanding = parent !== null && (above.has(parent) || byCode.has(parent))
+    const parentCode = old?.parentCode ?? (isStanding ? parent : under && under.code !== unit ? under.parentCode : unit)
     const fresh: NewUnit = { id: newId, name, unitKind: unitKind ?? old?.unitKind ?? 'general', parentCode }
     return { unit: fresh, polygons: toMultiPolygon(polygons).coordinates as Position[][][] & LngLat[][][] }
   })

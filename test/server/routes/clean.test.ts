@@ -17,6 +17,7 @@ import { checkPolygons } from '../../../server/model/coverage-check.ts'
 import { coverageOf } from '../../../server/model/coverage.ts'
 import { areaM2 } from '../../../server/model/measure.ts'
 import { type GridPolygons, readPolygons } from '../../../server/model/rings.ts'
+import { findPlan } from '../../../server/store/plans.ts'
 import { listStanding } from '../../../server/store/unit-leaves.ts'
 import { makeToken, startApp, type TestApp } from '../../fixtures/app.ts'
 import { type AsciiFeature, asciiMap, at } from '../../fixtures/ascii-map.ts'
@@ -108,6 +109,24 @@ describe('cleaning over HTTP', () => {
       const areaOf = (list: GridPolygons[]) => list.reduce((sum, polygons) => sum + areaM2(polygons), 0)
       expect(areaOf(after.map(({ polygons }) => polygons))).toBeCloseTo(areaOf(before), 3)
       expect(await db.query(sql`select 1 from import_run where noun <> 'units'`)).toEqual([])
+    })
+
+    it('divides a village that has no grids yet into grids of it, by whatever name they come', async () => {
+      const [first, second] = ['990302001001', '990302001002']
+      const villages = collection(asciiMap('AAAB'), (id) => ({ code: id === 'A' ? first : second, name: id }))
+      await importAs(db, 'units', inMemory('v.geojson', villages), { county: '990302', countyName: '村县', timeZone: 'Asia/Shanghai' })
+      const token = await makeToken(db, 'planner', '990302')
+      const grids = collection(asciiMap('EEF.'), (name) => ({ name, ...(name === 'F' && { code: `${first}001` }) }))
+      const { body } = await post(`&unit=${first}`, grids, token).expect(200)
+      const action = actionSchema.parse(body.action) as Divide
+      expect(action.units).toEqual([first])
+      expect(action.into.map(({ unit }) => [unit.name, unit.parentCode])).toEqual([['E', first], ['F', first]]) // prettier-ignore
+      const context = { db, replays: new PlanReplays(), targets: readConfig({}).targets, now: () => new Date() }
+      const planner = { ...ANNA, unitCode: '990302' }
+      const { id } = await createPlan(context, planner, { name: '方案', unitCode: first })
+      await saveActions(context, planner, id, { revision: 0, from: 0, actions: [action] })
+      const { coverage } = await context.replays.take(db, (await findPlan(db, id))!)
+      expect([...coverage.leaves.values()].map(({ name, level }) => [name, level]).sort()).toEqual([['B', 'village'], ['E', 'grid'], ['F', 'grid']]) // prettier-ignore
     })
 
     it('divides what a plan stands on, and what it has made of it, not what has come into force since', async () => {

@@ -66,9 +66,7 @@ function stubServer() {
   const named = { name: '新桥 01', nameEn: null, unitKind: 'general', parts: 0 } as const
   const side = (households: number) => ({ ...named, geometry: null, households, residents: 2 * households, areaM2: 1e6 })
   const difference: PlanDifference = {
-    units: [
-      { id: A, code: A, newCode: null, level: 'grid', parentCode: VILLAGE, grid: null, before: side(400), after: side(750) },
-    ],
+    units: [{ id: A, code: A, newCode: null, level: 'grid', parentCode: VILLAGE, grid: null, before: side(400), after: side(750) }],
     moved: { households: 350, residents: 900, posts: 2, microgrids: 0, cameras: 1, openIncidents: 3 },
   }
   const at = [0.005, 0.015, 0.025]

@@ -119,7 +119,9 @@ export class Edits {
     this.working = true
     try {
       const difference = await aside(coverage, action)
-      if (history === this.history) history.foresee(action, difference)
+      // Another plan was opened meanwhile: the action is not its.
+      if (history !== this.history) return null
+      history.foresee(action, difference)
     } finally {
       this.working = false
     }

@@ -3,7 +3,7 @@ import type { Coverage } from '../coverage.ts'
 import { type Difference, gridOf } from '../difference.ts'
 import { area2 } from '../exact.ts'
 import { newLeaf } from '../overlay.ts'
-import { reversed } from '../rings.ts'
+import { bboxOf, reversed } from '../rings.ts'
 import type { CutOut, Refusal } from './action.ts'
 import { cut, finish } from './cut.ts'
 import { hangs, isTaken, levelUnder } from './land.ts'
@@ -45,15 +45,8 @@ export function cutOut(coverage: Coverage, { ring, unit }: CutOut): Difference |
 
 /** Leaves that the ring may take land from: whose arcs lie about it, or the one that holds it whole. */
 function leavesUnder(coverage: Coverage, ring: Int32Array): Set<string> {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
-  for (let i = 0; i < ring.length; i += 2) {
-    minX = Math.min(minX, ring[i]!)
-    maxX = Math.max(maxX, ring[i]!)
-    minY = Math.min(minY, ring[i + 1]!)
-    maxY = Math.max(maxY, ring[i + 1]!)
-  }
   const found = new Set<string>()
-  for (const { left, right } of coverage.search([minX, minY, maxX, maxY])) for (const id of [left, right]) if (id !== null) found.add(id)
+  for (const { left, right } of coverage.search(bboxOf([[ring]]))) for (const id of [left, right]) if (id !== null) found.add(id)
   const holder = coverage.leafAt(ring[0]!, ring[1]!)
   if (holder !== null) found.add(holder)
   // Only those with land in the ring matter: the overlay tells them apart.

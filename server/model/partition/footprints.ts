@@ -3,6 +3,7 @@ import Flatbush from 'flatbush'
 import type { BuildingColumns } from '../buildings.ts'
 import { type FlatRing, sideOfRing } from '../exact.ts'
 import { cuts, type Edge } from '../footprint.ts'
+import { bboxOf } from '../rings.ts'
 import type { Scale } from './scale.ts'
 import type { Box } from './sites.ts'
 
@@ -18,7 +19,7 @@ export class Footprints {
     for (let building = 0; columns && building < siteOf.length; building++) {
       const ring = columns.points.subarray(columns.offsets[building], columns.offsets[building + 1])
       if (ring.length < 6) continue
-      const box = boxOf(ring)
+      const box = bboxOf([[ring]])
       if (box[2] < minX || box[0] > maxX || box[3] < minY || box[1] > maxY) continue
       boxes.push(box)
       this.rings.push(ring)
@@ -42,17 +43,6 @@ export class Footprints {
     const found = this.index.search(Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by))
     return found.some((ring) => cuts(edge, this.rings[ring]!))
   }
-}
-
-function boxOf(ring: FlatRing): Box {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
-  for (let i = 0; i < ring.length; i += 2) {
-    minX = Math.min(minX, ring[i]!)
-    maxX = Math.max(maxX, ring[i]!)
-    minY = Math.min(minY, ring[i + 1]!)
-    maxY = Math.max(maxY, ring[i + 1]!)
-  }
-  return [minX, minY, maxX, maxY]
 }
 
 /** The ring's corners, and points on its sides between them, no further apart than so many metres. */

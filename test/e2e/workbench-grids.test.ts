@@ -57,7 +57,7 @@ describe.skipIf(!hasChromium())('a cut grid in the workbench', { timeout: 60_000
 
   it('is chosen whole, or micro-grid by micro-grid, as the switch and its key say', async () => {
     const screen = await bench.take(1)
-    await bench.sees('点整个网格选中')
+    await bench.sees('点网格选中')
     await bench.click(screen(inCell(1, 0.7, 0.3)))
     expect(await chosen()).toEqual(['网格1'])
     await bench.page.keyboard.press('g')
@@ -112,7 +112,7 @@ describe.skipIf(!hasChromium())('a cut grid in the workbench', { timeout: 60_000
   it('hands a piece over to a grid without micro-grids', async () => {
     const screen = await bench.take(5)
     await line(screen, inCell(1, 0.5, 0), inCell(1, 0.5, 1), inCell(1, 0.8, 0.5))
-    await bench.sees('点接收的相邻整个网格')
+    await bench.sees('点接收的相邻网格')
     await bench.click(screen(inCell(1, 0.5, 1.5)))
     const { coverage, action } = await afterSteps(1)
     expect(action).toMatchObject({ type: 'hand-over', unit: ONE, to: grid(7) })

@@ -1,4 +1,5 @@
 /** LISTEN on a connection of its own that comes back by itself. */
+import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
@@ -10,24 +11,31 @@ const RETRY_MS = [100, 250, 500, 1000, 2000]
  */
 export const listenOn = async (settings: pg.ClientConfig, channel: string, onNotify: () => void): Promise<() => Promise<void>> => {
   let stopped = false
-  let client: pg.Client | undefined
+  /** Ends the connection of now, whatever it waits for. */
+  let end: () => Promise<unknown> = () => Promise.resolve()
 
   /** Resolves once listening; `ended` resolves when that connection is gone. */
   const connect = async (): Promise<{ ended: Promise<void> }> => {
-    const next = new pg.Client({ ...settings, keepAlive: true })
+    const socket = new Socket()
+    const next = new pg.Client({ ...settings, keepAlive: true, stream: () => socket })
     const ended = new Promise<void>((resolve) => {
       next.on('error', () => resolve())
       next.on('end', () => resolve())
     })
-    client = next
+    // A client that is ended politely while it connects waits for the server's word, and never tells whoever waits for it.
+    end = () => {
+      socket.destroy()
+      return ended
+    }
     try {
-      await next.connect()
+      await Promise.race([next.connect(), ended.then(() => Promise.reject(new Error('The connection was ended.')))])
       next.on('notification', onNotify)
       await next.query(`listen ${pg.escapeIdentifier(channel)}`)
     } catch (cause) {
       await next.end().catch(() => undefined)
       throw cause
     }
+    end = () => next.end().catch(() => undefined)
     onNotify()
     return { ended }
   }
@@ -50,7 +58,7 @@ export const listenOn = async (settings: pg.ClientConfig, channel: string, onNot
   const keeping = keep(first)
   return async () => {
     stopped = true
-    await client?.end().catch(() => undefined)
+    await end()
     await keeping
   }
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { CUBE_STEPS } from '#model/heat/cube.ts'
+import { readDial } from '#model/heat/dial.ts'
 import { CELL_SIZES, type CellSize } from '#model/heat/lattice.ts'
 import { asOf } from './history.ts'
 import { incidentMarker, instant, severity, source, state } from './incident.ts'
@@ -34,14 +35,6 @@ const list = <T extends z.ZodType<unknown, string>>(item: T, most: number, what:
     .pipe(z.array(item).max(most))
     .describe(`${what}; several with commas between`)
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
-/** Digits before `Number` has a say: '' is not 0. */
-const mask = (max: number, what: string) =>
-  z
-    .string()
-    .regex(/^\d{1,8}$/, 'a mask is a whole number')
-    .transform(Number)
-    .refine((bits) => bits <= max, `a mask is at most ${max}`)
-    .describe(what)
 const numbers = (least: number, most: number, what: string) =>
   z
     .string()
@@ -51,10 +44,6 @@ const numbers = (least: number, most: number, what: string) =>
     .refine((all) => all.length >= least && all.length <= most && all.length % 2 === 0, what)
 
 export const moment = asOf.describe('a day of the county’s calendar (its first instant) or an RFC 3339 instant')
-
-/** 24 bits: bit h is hour h of the local clock. 7 bits: bit 0 is Monday. */
-export const ALL_HOURS = 0xffffff
-export const ALL_WEEKDAYS = 0x7f
 
 export const heatFilter = z.object({
   unit: list(unitCode, 50, 'units of one county; default: the reader’s own jurisdiction, or the configured county').optional(),
@@ -72,8 +61,15 @@ export const heatFilter = z.object({
     )
     .optional()
     .describe('west,south,east,north in 1e-7 degree, as a cube’s cell has it: west and south inside, east and north not'),
-  hours: mask(ALL_HOURS, 'hours of the local clock, 24 bits: bit 0 is 00:00–00:59').optional(),
-  weekdays: mask(ALL_WEEKDAYS, 'days of the week, 7 bits: bit 0 is Monday').optional(),
+  dial: z
+    .string()
+    .max(400)
+    .transform(readDial)
+    .refine((dial) => dial !== null, 'a dial is days with their hours, as 1-5:8-11,20;6:9')
+    .optional()
+    .describe(
+      'hours of the week by the county’s clock: days (Monday is 1) with their hours, `1-5:8-11,20;6:9`; days alone: all their hours',
+    ),
 })
 
 /** The window of a cube must be told; elsewhere an end that is left out is open. */

@@ -1,13 +1,14 @@
 /** From a query of heat to what is counted: whose units, which clock, which window. What makes no sense is refused with what to do. */
 import { can, type Permission } from '#model/access.ts'
 import { countyOf, isWithin } from '#model/code.ts'
+import { isWhole } from '#model/heat/dial.ts'
 import { readDrawnPolygon } from '#model/heat/drawn-polygon.ts'
 import type { HeatFilter } from '#model/heat/filter.ts'
 import { clockOf } from '#model/heat/local-time.ts'
 import { STATES } from '#model/incident.ts'
 import { isOpen, type State } from '#model/incident.ts'
 import { startOf } from '#model/time.ts'
-import { ALL_HOURS, ALL_WEEKDAYS, type HeatFilterQuery } from '#contract/heat.ts'
+import type { HeatFilterQuery } from '#contract/heat.ts'
 import { Problem } from '#contract/problem.ts'
 import type { Db } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
@@ -92,7 +93,6 @@ export function createQuestions({ db, kinds, county, heatMinCount }: QuestionDep
       }
       const polygon = query.polygon ? readDrawnPolygon(query.polygon) : null
       if (polygon && 'reason' in polygon) throw wrong('polygon', polygon.reason)
-      const [hours, weekdays] = [query.hours ?? ALL_HOURS, query.weekdays ?? ALL_WEEKDAYS]
       const filter: HeatFilter = {
         ...{ units, from, to, polygon },
         kinds: query.kind ?? null,
@@ -100,7 +100,7 @@ export function createQuestions({ db, kinds, county, heatMinCount }: QuestionDep
         states: statesOf(query.state),
         sources: query.source ?? null,
         box: (query.box as [number, number, number, number] | undefined) ?? null,
-        dial: hours === ALL_HOURS && weekdays === ALL_WEEKDAYS ? null : { hours, weekdays },
+        dial: query.dial && !isWhole(query.dial) ? query.dial : null,
         clock: withClock(ground.timeZone, from, to),
       }
       return { filter, ground, leastCount: can(actor.role, 'incident.read') ? 1 : heatMinCount }

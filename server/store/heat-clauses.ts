@@ -60,7 +60,7 @@ const within = (units: readonly string[]): Sql => {
 /** Conditions of a filter on the relation `i`, which has the columns of `incident`. */
 export const matching = (filter: HeatFilter): Sql => {
   const { units, from, to, kinds, severities, states, sources, box, polygon, dial, clock, inside } = filter
-  const hours = dial && sql`and ((${dial.hours}::int >> ${hourOf(clock)}) & (${dial.weekdays}::int >> ${weekdayOf(clock)}) & 1) = 1`
+  const hours = dial && sql`and ((${dial}::int[])[1 + ${weekdayOf(clock)}] >> ${hourOf(clock)}) & 1 = 1`
   return sql`${within(units)}
     ${from === null ? empty : sql`and i.reported_at >= ${iso(from)}::timestamptz`}
     ${to === null ? empty : sql`and i.reported_at < ${iso(to)}::timestamptz`}

@@ -1,7 +1,7 @@
 /** Which incidents count: nothing chosen in a line means all of it. What is chosen stands in a fixed order, so that equal filters are equal texts. */
 import type { Position } from '#contract/geojson.ts'
+import { type Dial, dialText, EVERY_HOUR, isWhole, readDial } from '#model/heat/dial.ts'
 import { SEVERITIES, type Severity, SOURCES, type Source, STATES, type State } from '#model/incident.ts'
-import { type Dial, dialParts, EVERY_HOUR, isWhole, readDial } from './heat-dial.ts'
 
 export const STATE_CHOICES = ['open', ...STATES] as const
 export type StateChoice = State | 'open'
@@ -24,7 +24,7 @@ export const EVERYTHING: HeatFilter = { kinds: [], severities: [], states: [], s
 export const CORNERS_AT_MOST = 40
 const DIGITS = 5
 
-export const FILTER_NAMES = ['kind', 'severity', 'state', 'source', 'area', 'hours', 'days'] as const
+export const FILTER_NAMES = ['kind', 'severity', 'state', 'source', 'area', 'dial'] as const
 
 /** What the address says of a filter: each parameter, or null when it is left out. */
 export function filterParts(filter: HeatFilter): Record<(typeof FILTER_NAMES)[number], string | null> {
@@ -35,7 +35,7 @@ export function filterParts(filter: HeatFilter): Record<(typeof FILTER_NAMES)[nu
     state: list(filter.states),
     source: list(filter.sources),
     area: areaText(filter.area),
-    ...dialParts(filter.dial),
+    dial: isWhole(filter.dial) ? null : dialText(filter.dial),
   }
 }
 
@@ -49,14 +49,13 @@ export function readFilter(query: URLSearchParams): HeatFilter {
     states: known('state', STATE_CHOICES),
     sources: known('source', SOURCES),
     area: readArea(query.get('area')),
-    dial: readDial(query),
+    dial: readDial(query.get('dial') ?? '') ?? EVERY_HOUR,
   }
 }
 
 /** The filter as the server's reads take it. */
 export function queryOf(filter: HeatFilter, unit: string) {
   const list = (values: readonly string[]) => (values.length > 0 ? values.join(',') : undefined)
-  const { hours, weekdays } = filter.dial
   return {
     unit,
     kind: list(filter.kinds),
@@ -64,8 +63,7 @@ export function queryOf(filter: HeatFilter, unit: string) {
     state: list(filter.states),
     source: list(filter.sources),
     polygon: filter.area.length >= 3 ? filter.area.flat().join(',') : undefined,
-    hours: isWhole({ hours, weekdays: EVERY_HOUR.weekdays }) ? undefined : String(hours),
-    weekdays: isWhole({ hours: EVERY_HOUR.hours, weekdays }) ? undefined : String(weekdays),
+    dial: isWhole(filter.dial) ? undefined : dialText(filter.dial),
   }
 }
 export type FilterQuery = ReturnType<typeof queryOf>

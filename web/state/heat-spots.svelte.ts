@@ -2,7 +2,7 @@
 import { endpoints } from '#contract/endpoints.ts'
 import type { HotSpot } from '#contract/analysis.ts'
 import { call } from '../api/client.ts'
-import { isWhole } from './heat-dial.ts'
+import { isWhole } from '#model/heat/dial.ts'
 import type { HeatFilter } from './heat-filter.ts'
 import type { Span } from './heat-window.ts'
 

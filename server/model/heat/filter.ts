@@ -1,5 +1,6 @@
 /** What is counted: a filter as numbers and words, the same for the index and for SQL. */
 import { SEVERITIES, type Severity, SOURCES, type Source, STATES, type State } from '../incident.ts'
+import type { Dial } from './dial.ts'
 import type { Clock } from './local-time.ts'
 
 export interface HeatFilter {
@@ -17,8 +18,8 @@ export interface HeatFilter {
   box: readonly [west: number, south: number, east: number, north: number] | null
   /** Flat ring on the grid of 1e-7 degree, its border inside. What has no place is in no box and no polygon. */
   polygon: Int32Array | null
-  /** Hours (bit 0: 00) and weekdays (bit 0: Monday) of the local clock; null: all. */
-  dial: { hours: number; weekdays: number } | null
+  /** Hours of the week by the local clock; null: all. */
+  dial: Dial | null
   /** Only what a leaf unit holds: the unit of all else is the county itself. */
   inside?: boolean
   /** The county's clock over all that is counted. */

@@ -8,7 +8,8 @@ import type { CubeCells } from './cube.ts'
 import { DEAD, type HeatFilter, SEVERITY_WEIGHTS, severityOf, TRAITS, traitMask } from './filter.ts'
 import { gatherCells, joinCells } from './gather.ts'
 import type { Lattice } from './lattice.ts'
-import { hourlyFinder, hourOfDay, weekdayOf } from './local-time.ts'
+import { dialAtLocal } from './dial.ts'
+import { hourlyFinder } from './local-time.ts'
 import { MonthBlock, monthOf, NOWHERE } from './month-block.ts'
 import { HOUR, MonthTables } from './month-tables.ts'
 import { Remembered } from './remembered.ts'
@@ -167,7 +168,7 @@ export class IncidentColumns {
     const { polygon, dial, clock } = filter
     const low = Math.max(least, filter.from === null ? 0 : filter.from - block.start)
     const high = Math.min(most, filter.to === null ? Infinity : filter.to - block.start)
-    const isOnDial = dial && hourlyFinder(clock, block.start, block.end, (local) => (dial.hours >> hourOfDay(local)) & (dial.weekdays >> weekdayOf(local)) & 1) // prettier-ignore
+    const isOnDial = dial && hourlyFinder(clock, block.start, block.end, (local) => dialAtLocal(dial, local))
     // Held by name: these lines are read millions of times.
     const { times, xs, ys, traits: ownTraits, kinds: ownKinds, units: ownUnits } = block
     let found = 0

@@ -2,7 +2,8 @@
 import { SEVERITIES } from '../incident.ts'
 import type { HeatFilter } from './filter.ts'
 import type { Selection } from './incident-columns.ts'
-import { hourlyFinder, hourOfDay, isOnWholeHours, weekdayOf } from './local-time.ts'
+import { dialAtLocal } from './dial.ts'
+import { hourlyFinder, isOnWholeHours } from './local-time.ts'
 import type { MonthBlock } from './month-block.ts'
 import { type Axis, HOUR, NEEDS, TRAITS_EACH } from './month-tables.ts'
 
@@ -62,7 +63,7 @@ export function addByTable(
     : []
   if (rests.length > MOST_RESTS) return null
 
-  const isOnDial = dial && hourlyFinder(clock, block.start, block.end, (local) => (dial.hours >> hourOfDay(local)) & (dial.weekdays >> weekdayOf(local)) & 1) // prettier-ignore
+  const isOnDial = dial && hourlyFinder(clock, block.start, block.end, (local) => dialAtLocal(dial, local))
   const isCut = new Set(rests.map(([low]) => Math.floor(low / HOUR)))
   const isHourIn = (hour: number) =>
     hour * HOUR >= window.low && (hour + 1) * HOUR <= window.high && !isCut.has(hour) && (!isOnDial || isOnDial(hour * HOUR) === 1)

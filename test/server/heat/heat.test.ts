@@ -150,7 +150,7 @@ eachDatabase((open) => {
         units: ['331004'],
         from,
         to,
-        dial: { hours: 0xfff, weekdays: 0x3f },
+        dial: [0xfff, 0xfff, 0xfff, 0, 0xfff, 0xff, 1],
         clock: clockOf('Asia/Shanghai', from, to),
       }
       const bounds = boundsOf('week', from, to, filter.clock, 100)!

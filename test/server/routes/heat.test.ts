@@ -72,9 +72,9 @@ eachDatabase((open) => {
       const { cube } = await cubeOf('from=2026-03-01&to=2026-03-04&step=week&weight=severity')
       const sums = createSums(cube)
       expect([[...sums.window(0, 9)], [...sums.window(0, 9, 'weights')]]).toEqual([[7, 2], [11, 2]]) // prettier-ignore
-      const morning = await cubeOf(`from=2026-03-01&to=2026-03-04&hours=${1 << 8}&weekdays=${1 << 6}`)
+      const morning = await cubeOf(`from=2026-03-01&to=2026-03-04&dial=7:8`)
       expect(morning.cube.total).toBe(6)
-      expect((await cubeOf('from=2026-03-01&to=2026-03-04&hours=0')).cube.total).toBe(0)
+      expect((await cubeOf('from=2026-03-01&to=2026-03-04&dial=3:8;7:7')).cube.total).toBe(0)
     })
 
     it('knows what it has sent', async () => {
@@ -157,8 +157,8 @@ eachDatabase((open) => {
     ['from=2026-03-01&to=2026-03-02&kind=0101,xx', 'query/kind', ''],
     ['from=2026-03-01&to=2026-03-02&severity=blue', 'query/severity', ''],
     ['from=2026-03-01&to=2026-03-02&cell=70', 'query/cell', ''],
-    ['from=2026-03-01&to=2026-03-02&hours=16777216', 'query/hours', 'at most 16777215'],
-    ['from=2026-03-01&to=2026-03-02&weekdays=', 'query/weekdays', ''],
+    ['from=2026-03-01&to=2026-03-02&dial=1:24', 'query/dial', 'days with their hours'],
+    ['from=2026-03-01&to=2026-03-02&dial=', 'query/dial', ''],
     [
       'from=2026-03-01&to=2026-03-02&polygon=121,28,121.1,28.1,121.1,28,121,28.1',
       'query/polygon',
@@ -188,7 +188,7 @@ eachDatabase((open) => {
     expect(seen).toHaveLength(7)
     expect(new Set(seen).size).toBe(7)
     const east = '121.1,28,121.2,28,121.2,28.1,121.1,28.1'
-    const { body } = await get(`/api/heat/incidents?unit=331004&polygon=${east}&hours=${1}`).expect(200)
+    const { body } = await get(`/api/heat/incidents?unit=331004&polygon=${east}&dial=1-7:0`).expect(200)
     expect(body.incidents.map(({ reportedAt }: { reportedAt: string }) => reportedAt)).toEqual([
       '2026-03-02T16:00:00.000Z',
       '2026-03-01T16:00:00.000Z',

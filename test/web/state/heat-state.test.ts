@@ -1,8 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ALL_HOURS, ALL_WEEKDAYS } from '#contract/heat.ts'
+import { block } from '#model/heat/dial.ts'
 import { formatLocal, parseLocal, readAddress, writeAddress } from '../../../web/state/heat-address.ts'
-import { block, counts, EVERY_HOUR, isWhole, ranges, readDial, dialParts, withToggled } from '../../../web/state/heat-dial.ts'
 import { crossesItself, EVERYTHING, filterParts, queryOf, readFilter, toggled } from '../../../web/state/heat-filter.ts'
 import { Series, WeekHours } from '../../../web/state/heat-series.ts'
 import * as strip from '../../../web/state/heat-window.ts'
@@ -86,31 +85,6 @@ describe('the window', () => {
   })
 })
 
-describe('the dial', () => {
-  it('knows the masks of the contract', () => {
-    expect(EVERY_HOUR).toEqual({ hours: ALL_HOURS, weekdays: ALL_WEEKDAYS })
-  })
-
-  it('is read and written as people say it', () => {
-    const office = block({ weekday: 4, hour: 17 }, { weekday: 0, hour: 8 })
-    expect(dialParts(office)).toEqual({ hours: '8-17', days: '1-5' })
-    expect(readDial(new URLSearchParams('hours=8-17&days=1-5'))).toEqual(office)
-    expect(ranges(0b1000_0111, 0, 24)).toBe('0-2,7')
-    expect(dialParts(EVERY_HOUR)).toEqual({ hours: null, days: null })
-  })
-
-  it.each(['hours=99', 'hours=8-', 'hours=12-8', 'days=0', 'days=8', 'hours=-1', 'days=,'])('takes %s for all hours', (text) => {
-    expect(isWhole(readDial(new URLSearchParams(text)))).toBe(true)
-  })
-
-  it('chooses one weekday first, more after it, and all when the last is taken away', () => {
-    const monday = withToggled(EVERY_HOUR, 'weekdays', 0)
-    expect([0, 1].map((weekday) => counts(monday, weekday, 12))).toEqual([true, false])
-    expect(withToggled(monday, 'weekdays', 2).weekdays).toBe(0b101)
-    expect(withToggled(monday, 'weekdays', 0)).toEqual(EVERY_HOUR)
-  })
-})
-
 describe('the filter', () => {
   const AREA: [number, number][] = [
     [121.3, 28.5],
@@ -129,12 +103,12 @@ describe('the filter', () => {
     }
     const query = new URLSearchParams(Object.entries(filterParts(filter)) as [string, string][])
     expect(readFilter(query)).toEqual(filter)
-    expect(queryOf(filter, '331004')).toMatchObject({ kind: '03,0402', polygon: '121.3,28.5,121.4,28.5,121.4,28.6', weekdays: '31' })
+    expect(queryOf(filter, '331004')).toMatchObject({ kind: '03,0402', polygon: '121.3,28.5,121.4,28.5,121.4,28.6', dial: '1-5:8-17' })
   })
 
   it('is everything where nothing is said, or nothing that anybody knows', () => {
     expect(readFilter(new URLSearchParams())).toEqual(EVERYTHING)
-    const nonsense = new URLSearchParams('kind=x,999&severity=blue&state=&source=7&area=1,2;3&hours=z')
+    const nonsense = new URLSearchParams('kind=x,999&severity=blue&state=&source=7&area=1,2;3&dial=z')
     expect(readFilter(nonsense)).toEqual(EVERYTHING)
     expect(queryOf(EVERYTHING, '331004')).toEqual({ unit: '331004' })
   })

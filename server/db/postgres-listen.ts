@@ -17,7 +17,7 @@ export const listenOn = async (settings: pg.ClientConfig, channel: string, onNot
   /** Resolves once listening; `ended` resolves when that connection is gone. */
   const connect = async (): Promise<{ ended: Promise<void> }> => {
     const socket = new Socket()
-    const next = new pg.Client({ ...settings, keepAlive: true, stream: () => socket })
+    const next = new pg.Client({ ...settings, stream: () => socket })
     const ended = new Promise<void>((resolve) => {
       next.on('error', () => resolve())
       next.on('end', () => resolve())

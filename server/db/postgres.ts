@@ -18,6 +18,8 @@ export interface PostgresOptions {
   connectionString: string
   /** Most connections of the pool; listeners and leaders come on top. */
   poolSize?: number
+  /** How long a connection of its own may take to be made, ms: a listener tries again then, a leader gives up. */
+  patienceMs?: number
   /** A streaming replica for what only reads, see replica.ts. */
   replica?: ReplicaOptions | undefined
 }
@@ -56,11 +58,17 @@ const transactional = (client: pg.ClientBase): Queryable => ({
 })
 
 /** Opens a pool to PostgreSQL. Rejects with pg's error when it does not answer. */
-export const openPostgres = async ({ connectionString, poolSize = 10, replica: beside }: PostgresOptions): Promise<Db> => {
+export const openPostgres = async ({
+  connectionString,
+  poolSize = 10,
+  patienceMs = 10_000,
+  replica: beside,
+}: PostgresOptions): Promise<Db> => {
   // One time zone for both drivers: what a day is, is said in the statement and never by the session.
   // Compiling takes longer than any of our statements runs, and PostGIS functions cost enough on paper to bring it on.
   const options = '-c TimeZone=UTC -c jit=off'
   const settings: pg.ClientConfig = { connectionString, types: typeParsers(), options, application_name: 'gridward' }
+  const own: pg.ClientConfig = { ...settings, keepAlive: true, connectionTimeoutMillis: patienceMs }
   const pool = new pg.Pool({ ...settings, max: poolSize })
   // An idle connection that breaks is replaced by the pool; whoever uses one gets the error from its own statement.
   pool.on('error', () => undefined)
@@ -102,7 +110,7 @@ export const openPostgres = async ({ connectionString, poolSize = 10, replica: b
       }
     },
     async listen(channel, onNotify) {
-      const stop = await listenOn(settings, channel, onNotify)
+      const stop = await listenOn(own, channel, onNotify)
       stops.add(stop)
       return async () => {
         stops.delete(stop)
@@ -110,7 +118,8 @@ export const openPostgres = async ({ connectionString, poolSize = 10, replica: b
       }
     },
     async lead(key, onLost) {
-      const client = new pg.Client({ ...settings, keepAlive: true })
+      // A server that is reached and says nothing would otherwise be waited for without end, and nobody would lead.
+      const client = new pg.Client({ ...own, query_timeout: patienceMs })
       await client.connect()
       let released = false
       const lose = () => {

@@ -19,6 +19,10 @@ const LARGE = ['test/**/*.large.test.ts']
 /** Of property tests. */
 const PROPERTIES = 'test/fixtures/properties.ts'
 
+/** Found by its address, not by the build of this file: an installation without the tests has none. */
+const SLOW_FIRST = new URL('./test/fixtures/slow-first.mjs', import.meta.url).href
+const sequence = async () => (process.env['VITEST'] ? { sequencer: ((await import(SLOW_FIRST)) as { default: never }).default } : {})
+
 const testing = async () => (process.env['VITEST'] ? (await import('@testing-library/svelte/vite')).svelteTesting() : null)
 
 /**
@@ -45,7 +49,7 @@ const bareEndpoints = (): Plugin => {
 }
 const contract = [bareEndpoints()]
 
-export default defineConfig({
+export default defineConfig(async () => ({
   root: `${root}web`,
   plugins: [svelte({ configFile: false }), ...contract],
   worker: { format: 'es', plugins: () => contract },
@@ -63,7 +67,6 @@ export default defineConfig({
   server: { proxy: { '^/(api|tiles|ogc|healthz|readyz|openapi.json)': 'http://localhost:8080' } },
   test: {
     root,
-    maxWorkers: 2,
     // happy-dom rejects `finished` when an animation is cancelled with its element; browsers mark that promise as handled.
     onUnhandledError: (error): boolean | void => {
       if (error.name === 'AbortError' && error.message === 'The animation was canceled.') return false
@@ -71,6 +74,7 @@ export default defineConfig({
     // No test measures time: a slow machine is no failure.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    sequence: await sequence(),
     setupFiles: [PROPERTIES],
     projects: [
       {
@@ -119,4 +123,4 @@ export default defineConfig({
       },
     ],
   },
-})
+}))

@@ -8,7 +8,7 @@ const LIMIT_MINUTES = 10
 const CHECKS = {
   // What has not changed is not looked at again; a clean clone, as continuous integration has it, looks at all.
   lint: ['eslint/bin/eslint.js', '--cache', '--cache-strategy', 'content', '--cache-location', '.cache/eslint', '.'],
-  tests: ['vitest/vitest.mjs', 'run', '--project', 'unit', '--project', 'web'],
+  tests: ['vitest/vitest.mjs', 'run', '--project', 'unit', '--project', 'web', '--maxWorkers=2'],
   // Of components and of every .ts file: what tsc would say is in it.
   types: ['svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--threshold', 'warning', '--output', 'human'],
   format: ['prettier/bin/prettier.cjs', '--check', '--cache', '--cache-strategy', 'content', '--cache-location', '.cache/prettier', '.'],

@@ -209,6 +209,25 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
     expect(asked).toEqual([])
   })
 
+  it('counts only the hours of the week that are chosen, block by block', async () => {
+    await open(`heat=cells&${day(LATE)}`)
+    const weekday = (new Date(dayText(LATE.day)).getUTCDay() + 6) % 7
+    const hour = (n: number) => page.locator(`[data-day="${weekday}"][data-hour="${n}"]`)
+    const says = (text: string | null, count: number) =>
+      until(`${text}: ${count}`, async () => new URL(page.url()).searchParams.get('dial') === text && (await total()) === count)
+    const all = LATE.west + LATE.east
+    await hour(8).dragTo(hour(10))
+    await says(`${weekday + 1}:8-10`, all)
+    await hour(9).click({ modifiers: ['Control'] })
+    await says(`${weekday + 1}:8,10`, 0)
+    await page.getByRole('button', { name: '9 时', exact: true }).click()
+    await until('nine o’clock of each day', async () => (await total()) === all)
+    expect(new URL(page.url()).searchParams.get('dial')).toContain(`${weekday + 1}:8-10`)
+    await settled(WEST, LATE.west)
+    await page.getByRole('button', { name: '全部时段' }).click()
+    await says(null, all)
+  })
+
   it('weights by severity, and by one each again', async () => {
     await open(`heat=cells&${day(LATE)}&weight=severity`)
     // All are yellow, which counts twice.

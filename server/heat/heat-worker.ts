@@ -4,11 +4,12 @@
  * after the other: an answer holds everything that was told before it was asked for.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import type { CountedCells } from '#model/heat/count-cells.ts'
 import { checkSums, type CheckSum } from '#model/heat/check-sums.ts'
 import { composeCube, type CubeAnswer, type CubeQuestion, latticeFor } from '#model/heat/compose-cube.ts'
 import type { HeatFilter } from '#model/heat/filter.ts'
 import { countGroups, type Dimension } from '#model/heat/groups.ts'
-import { type CountedCells, IncidentColumns, type IncidentEntry } from '#model/heat/incident-columns.ts'
+import { IncidentColumns, type IncidentEntry } from '#model/heat/incident-columns.ts'
 import type { Lattice } from '#model/heat/lattice.ts'
 import type { Group } from '#model/heat/small-numbers.ts'
 import { openCopySource } from '../db/copy-out.ts'

@@ -2,7 +2,7 @@
 import { SEVERITIES } from '#model/incident.ts'
 import { type HeatFilter, SEVERITY_WEIGHTS } from '#model/heat/filter.ts'
 import { gatherCells } from '#model/heat/gather.ts'
-import type { CountedCells } from '#model/heat/incident-columns.ts'
+import type { CountedCells } from '#model/heat/count-cells.ts'
 import { type Dimension, unitAt } from '#model/heat/groups.ts'
 import type { Lattice } from '#model/heat/lattice.ts'
 import type { Group } from '#model/heat/small-numbers.ts'

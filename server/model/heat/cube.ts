@@ -87,51 +87,35 @@ export function cellBox(cube: Cube, cell: number): [west: number, south: number,
   return [west, south, west + cube.cellX * 2 ** level, south + cube.cellY * 2 ** level]
 }
 
-class Writer {
-  bytes: Uint8Array<ArrayBuffer>
-  at: number
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size)
-    this.at = HEAD
-  }
-  #room(): void {
-    if (this.at + 10 <= this.bytes.length) return
-    const larger = new Uint8Array(this.bytes.length * 2)
-    larger.set(this.bytes)
-    this.bytes = larger
-  }
-  varint(value: number): void {
-    this.#room()
-    let rest = value
-    while (rest >= 0x80) {
-      this.bytes[this.at++] = (rest % 0x80) | 0x80
-      rest = Math.floor(rest / 0x80)
-    }
-    this.bytes[this.at++] = rest
-  }
-  byte(value: number): void {
-    this.#room()
-    this.bytes[this.at++] = value
-  }
-}
+/** Bytes of the largest varint of 32 bits. */
+const MOST_VARINT = 5
 
 /** Cube → bytes. */
 export function encodeCube(cube: Cube): Uint8Array<ArrayBuffer> {
   const { columns, rows, levels, starts, steps, counts, weights, bounds } = cube
   const [cells, entries] = [columns.length, steps.length]
-  const out = new Writer(HEAD + 64 + 3 * bounds.length + 5 * cells + 3 * entries)
-  for (let s = 1; s < bounds.length; s++) out.varint(bounds[s]! - bounds[s - 1]!)
-  for (let c = 0; c < cells; c++) out.varint(rows[c]! - (c === 0 ? 0 : rows[c - 1]!))
-  for (let c = 0; c < cells; c++) out.varint(columns[c]! - (c > 0 && rows[c] === rows[c - 1] ? columns[c - 1]! : 0))
-  if (levels) for (const level of levels) out.byte(level)
-  for (let c = 0; c < cells; c++) out.varint(starts[c + 1]! - starts[c]!)
-  for (let c = 0; c < cells; c++) {
-    for (let e = starts[c]!, before = 0; e < starts[c + 1]!; before = steps[e++]!) out.varint(steps[e]! - before)
+  const room = new Uint8Array(HEAD + MOST_VARINT * (bounds.length + 4 * cells + 3 * entries))
+  let at = HEAD
+  const varint = (value: number) => {
+    let rest = value
+    while (rest >= 0x80) {
+      room[at++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    room[at++] = rest
   }
-  for (const count of counts) out.varint(count)
-  if (weights) for (const weight of weights) out.varint(weight)
+  for (let s = 1; s < bounds.length; s++) varint(bounds[s]! - bounds[s - 1]!)
+  for (let c = 0; c < cells; c++) varint(rows[c]! - (c === 0 ? 0 : rows[c - 1]!))
+  for (let c = 0; c < cells; c++) varint(columns[c]! - (c > 0 && rows[c] === rows[c - 1] ? columns[c - 1]! : 0))
+  if (levels) for (let c = 0; c < cells; c++) room[at++] = levels[c]!
+  for (let c = 0; c < cells; c++) varint(starts[c + 1]! - starts[c]!)
+  for (let c = 0; c < cells; c++) {
+    for (let e = starts[c]!, before = 0; e < starts[c + 1]!; before = steps[e++]!) varint(steps[e]! - before)
+  }
+  for (let e = 0; e < entries; e++) varint(counts[e]!)
+  if (weights) for (let e = 0; e < entries; e++) varint(weights[e]!)
 
-  const bytes = out.bytes.slice(0, out.at)
+  const bytes = room.slice(0, at)
   const view = new DataView(bytes.buffer)
   bytes.set(MAGIC)
   bytes[4] = VERSION

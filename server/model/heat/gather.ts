@@ -17,8 +17,16 @@ const MOST_TABLE = 1 << 22
 /** Wider than any column of the smallest cells. */
 const WIDE = 2 ** 24
 
+interface Ranked {
+  /** Of each item the place of its cell. */
+  ids: Uint32Array
+  /** Of each cell. */
+  columns: Int32Array
+  rows: Int32Array
+}
+
 /** Numbers the cells of items by row, then column. */
-function rank({ size, columns, rows }: CellItems): { ids: Uint32Array; columns: Int32Array; rows: Int32Array } {
+function rank({ size, columns, rows }: Pick<CellItems, 'size' | 'columns' | 'rows'>): Ranked {
   let [west, east, south, north] = [Infinity, -Infinity, Infinity, -Infinity]
   for (let i = 0; i < size; i++) {
     const [column, row] = [columns[i]!, rows[i]!]
@@ -100,27 +108,46 @@ export function gatherCells(items: CellItems, stepCount: number): CubeCells {
   }
 }
 
-/** Several tallies on one lattice as one; `shifts[n]` is added to the steps of the n-th. */
-export function joinCells(parts: readonly CubeCells[], shifts: readonly number[], stepCount: number, weighted: boolean): CubeCells {
-  const size = parts.reduce((sum, { steps }) => sum + steps.length, 0)
-  const items = {
-    size,
-    columns: new Int32Array(size),
-    rows: new Int32Array(size),
-    steps: new Uint32Array(size),
-    counts: new Uint32Array(size),
-    weights: weighted ? new Uint32Array(size) : null,
-  }
+/**
+ * Several tallies on one lattice as one; `shifts[n]` is added to the steps of the n-th. They follow each other: no step of one lies before
+ * the last of the one before, and where they meet in a step its entries become one.
+ */
+export function joinCells(parts: readonly CubeCells[], shifts: readonly number[], weighted: boolean): CubeCells {
+  const size = parts.reduce((sum, { columns }) => sum + columns.length, 0)
+  const all = { size, columns: new Int32Array(size), rows: new Int32Array(size) }
   let at = 0
-  for (const [n, part] of parts.entries()) {
-    const [from, shift] = [at, shifts[n]!]
-    items.counts.set(part.counts, from)
-    if (items.weights && part.weights) items.weights.set(part.weights, from)
-    for (let cell = 0; cell < part.columns.length; cell++) {
-      items.columns.fill(part.columns[cell]!, from + part.starts[cell]!, from + part.starts[cell + 1]!)
-      items.rows.fill(part.rows[cell]!, from + part.starts[cell]!, from + part.starts[cell + 1]!)
-    }
-    for (let entry = 0; entry < part.steps.length; entry++) items.steps[at++] = part.steps[entry]! + shift
+  for (const part of parts) {
+    all.columns.set(part.columns, at)
+    all.rows.set(part.rows, at)
+    at += part.columns.length
   }
-  return gatherCells(items, stepCount)
+  const { ids, columns, rows } = rank(all)
+  /** Calls with each cell of each part: its place here, and its entries there. */
+  const eachCell = (visit: (id: number, part: CubeCells, shift: number, from: number, to: number) => void) => {
+    let cell = 0
+    for (const [n, part] of parts.entries())
+      for (let own = 0; own < part.columns.length; own++) visit(ids[cell++]!, part, shifts[n]!, part.starts[own]!, part.starts[own + 1]!)
+  }
+  const starts = new Uint32Array(columns.length + 1)
+  const last = new Int32Array(columns.length).fill(-1)
+  eachCell((id, { steps }, shift, from, to) => {
+    starts[id + 1]! += to - from - (steps[from]! + shift === last[id] ? 1 : 0)
+    last[id] = steps[to - 1]! + shift
+  })
+  for (let cell = 0; cell < columns.length; cell++) starts[cell + 1]! += starts[cell]!
+  const entries = starts[columns.length]!
+  const [steps, counts] = [new Uint32Array(entries), new Uint32Array(entries)]
+  const weights = weighted ? new Uint32Array(entries) : null
+  const next = starts.slice(0, -1)
+  eachCell((id, part, shift, from, to) => {
+    let place = next[id]!
+    if (place > starts[id]! && steps[place - 1] === part.steps[from]! + shift) place--
+    for (let entry = from; entry < to; entry++, place++) {
+      steps[place] = part.steps[entry]! + shift
+      counts[place]! += part.counts[entry]!
+      if (weights) weights[place]! += part.weights![entry]!
+    }
+    next[id] = place
+  })
+  return { columns, rows, levels: null, starts, steps, counts, weights }
 }

@@ -3,11 +3,12 @@ import { codeLength, codeAt, countyOf, parentOf } from '../code.ts'
 import type { Level } from '../level.ts'
 import { LEVELS } from '../level.ts'
 import { type HeatFilter, severityOf, sourceOf, stateOf } from './filter.ts'
-import { type IncidentColumns, stepFinder, stepOf } from './incident-columns.ts'
+import type { IncidentColumns } from './incident-columns.ts'
 import { hourlyFinder, hourOfDay, weekdayOf } from './local-time.ts'
 import type { MonthBlock } from './month-block.ts'
 import { NEEDS } from './month-tables.ts'
 import type { Group } from './small-numbers.ts'
+import { stepFinder, stepOf } from './steps.ts'
 import { addByTable, type Coder, windowIn } from './table-counts.ts'
 
 /** What is counted apart. `bin`: the place of a bin of time, by bounds. */

@@ -4,15 +4,18 @@
  */
 import { countyOf } from '../code.ts'
 import { sideOfRing } from '../exact.ts'
+import { SEVERITIES } from '../incident.ts'
+import { countCells, type CountedCells } from './count-cells.ts'
 import type { CubeCells } from './cube.ts'
-import { DEAD, type HeatFilter, SEVERITY_WEIGHTS, severityOf, TRAITS, traitMask } from './filter.ts'
-import { gatherCells, joinCells } from './gather.ts'
+import { type HeatFilter, traitMask } from './filter.ts'
+import { joinCells } from './gather.ts'
 import type { Lattice } from './lattice.ts'
 import { dialAtLocal } from './dial.ts'
 import { hourlyFinder } from './local-time.ts'
 import { MonthBlock, monthOf, NOWHERE } from './month-block.ts'
-import { HOUR, MonthTables } from './month-tables.ts'
+import { MonthTables } from './month-tables.ts'
 import { Remembered } from './remembered.ts'
+import { stepOf } from './steps.ts'
 
 /** One incident; x and y on the grid of 1e-7 degree, NOWHERE without a place. */
 export interface IncidentEntry {
@@ -57,13 +60,10 @@ export interface Selection {
   traits: Uint8Array
   kinds: Uint8Array
   units: Uint8Array
+  /** By `kindSeverityOf`; null: all of them. */
+  listed: Uint8Array | null
   /** Box of box and polygon together, its ends inside; null: everywhere, and what has no place too. */
   box: [number, number, number, number] | null
-}
-
-export interface CountedCells {
-  cells: CubeCells
-  unplaced: number
 }
 
 /** Tables of a month take up to so many cells an incident each: small months are read as fast. */
@@ -153,7 +153,14 @@ export class IncidentColumns {
     }
     const words = this.units.words
     const held = mask(words, units).map((passes, n) => (inside && words[n] === countyOf(words[n]!) ? 0 : passes))
-    return { filter, box, traits: traitMask(filter), kinds: mask(this.kinds.words, kinds), units: held }
+    const [ownTraits, ownKinds] = [traitMask(filter), mask(this.kinds.words, kinds)]
+    const listed = Uint8Array.from(
+      { length: ownKinds.length * SEVERITIES.length },
+      (_, place) =>
+        ownKinds[Math.floor(place / SEVERITIES.length)]! &
+        (filter.severities?.includes(SEVERITIES[place % SEVERITIES.length]!) === false ? 0 : 1),
+    )
+    return { filter, box, traits: ownTraits, kinds: ownKinds, units: held, listed: listed.includes(0) ? listed : null }
   }
 
   /** Blocks that a window touches, oldest first. */
@@ -162,7 +169,7 @@ export class IncidentColumns {
   }
 
   /** Rows of a block that a selection lets pass, of the seconds [least, most) of the block; good until the next call. */
-  rows(block: MonthBlock, { filter, traits, kinds, units, box }: Selection, least = 0, most = Infinity): Uint32Array {
+  rows(block: MonthBlock, { filter, traits, kinds, units, listed, box }: Selection, least = 0, most = Infinity): Uint32Array {
     if (this.#scratch.length < block.size) this.#scratch = new Uint32Array(block.size)
     const out = this.#scratch
     const { polygon, dial, clock } = filter
@@ -172,8 +179,9 @@ export class IncidentColumns {
     // Held by name: these lines are read millions of times.
     const { times, xs, ys, traits: ownTraits, kinds: ownKinds, units: ownUnits } = block
     let found = 0
-    for (const [from, to] of block.ranges(box, low, high)) {
-      for (let i = from; i < to; i++) {
+    for (const { list, from, to } of block.rowsFor(box, listed, low, high)) {
+      for (let n = from; n < to; n++) {
+        const i = list ? list[n]! : n
         if (traits[ownTraits[i]!] === 0 || kinds[ownKinds[i]!] === 0 || units[ownUnits[i]!] === 0) continue
         const time = times[i]!
         if (time < low || time >= high) continue
@@ -217,67 +225,18 @@ export class IncidentColumns {
       const [from, to] = [Math.max(bounds[0]!, block.start), Math.min(bounds.at(-1)!, block.end)]
       const own = Float64Array.from([from, ...bounds.filter((at) => at > from && at < to), to])
       const shift = stepOf(bounds, from)
-      const count = () => this.#countCells(block, selection, lattice, own, weighted)
+      const count = () => countCells(block, this.rows(block, selection), lattice, own, weighted)
       const { cells, unplaced: none } = this.remembered.get(block, [filter, lattice, own, weighted], count, bytesOf)
       parts.push(cells)
       shifts.push(shift)
       unplaced += none
     }
-    return { cells: joinCells(parts, shifts, bounds.length - 1, weighted), unplaced }
-  }
-
-  #countCells(block: MonthBlock, selection: Selection, { cellX, cellY }: Lattice, bounds: Float64Array, weighted: boolean) {
-    const rows = this.rows(block, selection)
-    const items = {
-      size: 0,
-      columns: new Int32Array(rows.length),
-      rows: new Int32Array(rows.length),
-      steps: new Uint32Array(rows.length),
-      counts: null,
-      weights: weighted ? new Uint32Array(rows.length) : null,
-    }
-    const stepAt = stepFinder(block, bounds)
-    for (const row of rows) {
-      const x = block.xs[row]!
-      if (x === NOWHERE) continue
-      const n = items.size++
-      items.columns[n] = Math.floor(x / cellX)
-      items.rows[n] = Math.floor(block.ys[row]! / cellY)
-      items.steps[n] = stepAt(block.times[row]!)
-      if (items.weights) items.weights[n] = WEIGHTS[block.traits[row]!]!
-    }
-    return { cells: gatherCells(items, bounds.length - 1), unplaced: rows.length - items.size }
+    return { cells: joinCells(parts, shifts, weighted), unplaced }
   }
 }
 
 const bytesOf = ({ cells }: CountedCells): number => 12 * cells.steps.length + 12 * cells.columns.length
 
-const WEIGHTS = Uint8Array.from({ length: 256 }, (_, traits) =>
-  traits < TRAITS && traits !== DEAD ? SEVERITY_WEIGHTS[severityOf(traits)] : 0,
-)
-
-/** The step that holds an instant of [bounds[0], bounds.at(-1)). */
-export function stepOf(bounds: Float64Array, seconds: number): number {
-  let [low, high] = [0, bounds.length - 2]
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (bounds[middle]! <= seconds) low = middle
-    else high = middle - 1
-  }
-  return low
-}
-
 const DAY = 86_400
-/** Steps of a block's own seconds: a table by hours, then at most a few steps on. */
-export function stepFinder(block: Pick<MonthBlock, 'start' | 'end'>, bounds: Float64Array): (time: number) => number {
-  const table = new Uint32Array((block.end - block.start) / HOUR)
-  for (let hour = 0; hour < table.length; hour++) table[hour] = stepOf(bounds, block.start + hour * HOUR)
-  return (time) => {
-    let step = table[Math.floor(time / HOUR)]!
-    while (step < bounds.length - 2 && bounds[step + 1]! <= block.start + time) step++
-    return step
-  }
-}
-
 const min = (values: Int32Array): number => values.reduce((a, b) => Math.min(a, b), Infinity)
 const max = (values: Int32Array): number => values.reduce((a, b) => Math.max(a, b), -Infinity)

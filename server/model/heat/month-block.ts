@@ -1,10 +1,12 @@
 /**
- * The incidents of one month (UTC) as columns, 20 bytes each. The greater part is sorted by slices of eight hours, and within them by
- * squares of 2^16 × 1e-7 degree (about 700 m), so that a window reads only its own slices and a view only its own squares; what came
- * later hangs behind until the next sorting. Tables beside them answer without reading rows.
+ * The incidents of one month (UTC) as columns, 24 bytes each. The greater part is sorted by slices of eight hours, and within them by
+ * squares of 2^16 × 1e-7 degree (about 700 m), so that a window reads only its own slices and a view only its own squares; a list of
+ * rows by kind and severity beside it, so that a few kinds read only their own. What came later hangs behind until the next sorting.
+ * Tables beside them answer without reading rows.
  */
 import { DEAD } from './filter.ts'
-import type { MonthTables } from './month-tables.ts'
+import { kindSeverityOf, type MonthTables } from './month-tables.ts'
+import { RowLists, type RowRange, sizeOf } from './row-lists.ts'
 
 /** x of an incident without a place. */
 export const NOWHERE = -0x80000000
@@ -13,6 +15,8 @@ const SHIFT = 16
 const SLICE = 8 * 3600
 /** A box of more rows of squares than this is read in one piece of each slice. */
 const MOST_ROWS = 64
+/** A row of a list lies anywhere: reading it takes so many times as long as the next one. */
+const LIST_COST = 3
 /** Rows behind the sorted part before it is sorted again: this many, or this share of it. */
 const MOST_TAIL = 4096
 const TAIL_SHARE = 0.125
@@ -29,6 +33,9 @@ export interface BlockRow {
   kind: number
   unit: number
 }
+
+/** West, south, east, north: its ends inside. */
+export type Box = readonly [number, number, number, number]
 
 const secondsOfMonth = (month: number): number => Date.UTC(1970, month) / 1000
 /** Months since January 1970 (UTC) of an instant in seconds. */
@@ -66,6 +73,8 @@ export class MonthBlock {
   /** Where each slice of the sorted part begins, and where the last one ends. */
   #slices = new Uint32Array(1)
   #sorted = 0
+  /** Of the sorted part, by `kindSeverityOf`. */
+  #lists = new RowLists(0, () => 0)
 
   constructor(month: number) {
     this.month = month
@@ -75,7 +84,7 @@ export class MonthBlock {
 
   get bytes(): number {
     const columns = [this.times, this.xs, this.ys, this.ids, this.traits, this.kinds, this.units, this.#slices]
-    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.tables?.bytes ?? 0)
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#lists.bytes + (this.tables?.bytes ?? 0))
   }
 
   append({ time, x, y, id, traits, kind, unit }: BlockRow): void {
@@ -111,9 +120,11 @@ export class MonthBlock {
     this.revision++
   }
 
-  /** Gives a row other values; one that moved goes behind. */
+  /** Gives a row other values; one that moved, or belongs to another list, goes behind. */
   replace(row: number, next: BlockRow): void {
-    if (this.xs[row] !== next.x || this.ys[row] !== next.y || (next.unit > 0xffff && this.units instanceof Uint16Array)) {
+    const isMoved = this.xs[row] !== next.x || this.ys[row] !== next.y
+    const isListed = kindSeverityOf(this.kinds[row]!, this.traits[row]!) === kindSeverityOf(next.kind, next.traits)
+    if (isMoved || !isListed || (next.unit > 0xffff && this.units instanceof Uint16Array)) {
       this.remove(row)
       this.append(next)
       return
@@ -159,6 +170,7 @@ export class MonthBlock {
     this.size = live
     this.#sorted = live
     this.dead = 0
+    this.#lists = new RowLists(live, (row) => kindSeverityOf(this.kinds[row]!, this.traits[row]!))
   }
 
   /** Rows that live, by their squares. */
@@ -189,31 +201,34 @@ export class MonthBlock {
   }
 
   /**
-   * Ranges [from, to) of rows that may lie in the box, its ends included, and in the seconds [low, high) of the block; everything
-   * without a box.
+   * Rows that may lie in the box, its ends included, in the seconds [low, high) of the block, and may be of the kinds and severities
+   * whose `kindSeverityOf` is 1 in `mask`: by place or by list, whichever is fewer. Null: all of them.
    */
-  ranges(box: readonly [number, number, number, number] | null, low = 0, high = Infinity): [from: number, to: number][] {
-    const ranges: [number, number][] = []
-    const add = (from: number, to: number) => {
-      const before = ranges.at(-1)
-      if (from >= to) return
-      if (before?.[1] === from) before[1] = to
-      else ranges.push([from, to])
-    }
+  rowsFor(box: Box | null, mask: Uint8Array | null, low = 0, high = Infinity): RowRange[] {
     const slices = this.#slices.length - 1
     const first = Math.min(slices, Math.max(0, Math.floor(low / SLICE)))
     const end = Math.max(first, Math.min(slices, Math.ceil(high / SLICE)))
-    if (!box) add(this.#slices[first]!, this.#slices[end]!)
-    else {
-      const [west, south, east, north] = box.map((each) => each >> SHIFT) as [number, number, number, number]
-      const isTall = north - south >= MOST_ROWS
-      for (let slice = first; slice < end; slice++) {
-        const at = (column: number, row: number) => this.#rowOf(slice, squareAt(column, row))
-        if (isTall) add(at(west, south), at(east + 1, north))
-        else for (let row = south; row <= north; row++) add(at(west, row), at(east + 1, row))
-      }
+    const byPlace = box ? this.#inBox(box, first, end) : [{ list: null, from: this.#slices[first]!, to: this.#slices[end]! }]
+    const listed = mask ? this.#lists.of(mask, this.#slices[first]!, this.#slices[end]!) : byPlace
+    const rows = LIST_COST * sizeOf(listed) < sizeOf(byPlace) ? listed : byPlace
+    return [...rows, { list: null, from: this.#sorted, to: this.size }]
+  }
+
+  #inBox(box: Box, first: number, end: number): RowRange[] {
+    const ranges: RowRange[] = []
+    const add = (from: number, to: number) => {
+      const before = ranges.at(-1)
+      if (from >= to) return
+      if (before?.to === from) before.to = to
+      else ranges.push({ list: null, from, to })
     }
-    add(this.#sorted, this.size)
+    const [west, south, east, north] = box.map((each) => each >> SHIFT) as [number, number, number, number]
+    const isTall = north - south >= MOST_ROWS
+    for (let slice = first; slice < end; slice++) {
+      const at = (column: number, row: number) => this.#rowOf(slice, squareAt(column, row))
+      if (isTall) add(at(west, south), at(east + 1, north))
+      else for (let row = south; row <= north; row++) add(at(west, row), at(east + 1, row))
+    }
     return ranges
   }
 

@@ -10,10 +10,14 @@ export const HOUR = 3600
 /** Traits of one severity lie together. */
 export const TRAITS_EACH = STATES.length * SOURCES.length
 
+const SEVERITY_PLACES = Uint8Array.from({ length: 256 }, (_, traits) => Math.min(SEVERITIES.length - 1, Math.floor(traits / TRAITS_EACH)))
+/** Kind and severity as one small number, of the places of a kind and of traits: kind × severities + severity. */
+export const kindSeverityOf = (kind: number, traits: number): number => kind * SEVERITIES.length + SEVERITY_PLACES[traits]!
+
 /** What an answer must tell apart. */
 export const NEEDS = { hour: 1, unit: 2, kind: 4, severity: 8, state: 16, source: 32 } as const
 
-/** `kindSeverity` is kind × severities + severity; `all` has one place. */
+/** `all` has one place. */
 export type Axis = 'all' | 'hour' | 'unit' | 'kind' | 'kindSeverity' | 'traits'
 
 const TELLS: Record<Axis, number> = {
@@ -104,7 +108,7 @@ const placeIn = ({ times, units, kinds, traits }: MonthBlock): Record<Axis, (row
   hour: (row) => Math.floor(times[row]! / HOUR),
   unit: (row) => units[row]!,
   kind: (row) => kinds[row]!,
-  kindSeverity: (row) => kinds[row]! * SEVERITIES.length + Math.floor(traits[row]! / TRAITS_EACH),
+  kindSeverity: (row) => kindSeverityOf(kinds[row]!, traits[row]!),
   traits: (row) => traits[row]!,
 })
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DEAD } from '../../../../server/model/heat/filter.ts'
+import { kindSeverityOf } from '../../../../server/model/heat/month-tables.ts'
+import { type RowRange, sizeOf } from '../../../../server/model/heat/row-lists.ts'
 import { type BlockRow, MonthBlock, monthOf, NOWHERE } from '../../../../server/model/heat/month-block.ts'
 
 const place = fc.oneof(fc.integer({ min: -1_800_000_000, max: 1_800_000_000 }), fc.integer({ min: 1_213_000_000, max: 1_213_400_000 }))
@@ -47,7 +49,7 @@ describe('a month of incidents', () => {
     )
   })
 
-  it('finds all that lies in a box and a time among its ranges, and each row once', () => {
+  it('finds all that lies in a box and a time, of some kinds and severities, and each row once', () => {
     fc.assert(
       fc.property(
         fc.array(row, { maxLength: 60 }),
@@ -58,7 +60,8 @@ describe('a month of incidents', () => {
         place,
         fc.nat({ max: 2_500_000 }),
         fc.nat({ max: 300_000 }),
-        (first, later, a, b, c, d, low, length) => {
+        fc.uniqueArray(fc.nat({ max: 767 }), { maxLength: 700 }),
+        (first, later, a, b, c, d, low, length, listed) => {
           const block = new MonthBlock(0)
           for (const each of first) block.append(each)
           block.sort()
@@ -68,17 +71,28 @@ describe('a month of incidents', () => {
           const high = low + length
           const isThen = ({ time }: { time: number }) => time >= low && time < high
           const rows = [...first, ...later]
-          const found = (ranges: readonly (readonly [number, number])[], passes: (each: BlockRow) => boolean) => {
-            const seen = ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, n) => from + n))
-            expect(new Set(seen).size).toBe(seen.length)
-            expect(seen.filter((i) => passes({ x: block.xs[i]!, y: block.ys[i]!, time: block.times[i]! } as BlockRow)).length).toBe(
-              rows.filter(passes).length,
+          const mask = new Uint8Array(768)
+          for (const place of listed) mask[place] = 1
+          const isListed = ({ kind, traits }: BlockRow) => mask[kindSeverityOf(kind, traits)] === 1
+          const found = (ranges: readonly RowRange[], passes: (each: BlockRow) => boolean) => {
+            const seen = ranges.flatMap(({ list, from, to }) =>
+              Array.from({ length: to - from }, (_, n) => (list ? list[from + n]! : from + n)),
             )
+            expect(new Set(seen).size).toBe(seen.length)
+            expect(sizeOf(ranges)).toBe(seen.length)
+            const columns = (i: number) => ({ x: block.xs[i]!, y: block.ys[i]!, time: block.times[i]!, kind: block.kinds[i]!, traits: block.traits[i]! }) // prettier-ignore
+            expect(seen.filter((i) => passes(columns(i) as BlockRow)).length).toBe(rows.filter(passes).length)
+            return seen
           }
-          found(block.ranges(box), isInside)
-          found(block.ranges(null, low, high), isThen)
-          found(block.ranges(box, low, high), (each) => isInside(each) && isThen(each))
-          found(block.ranges(null), () => true)
+          found(block.rowsFor(box, null), isInside)
+          found(block.rowsFor(null, null, low, high), isThen)
+          found(block.rowsFor(box, null, low, high), (each) => isInside(each) && isThen(each))
+          found(block.rowsFor(null, mask), isListed)
+          found(block.rowsFor(null, mask, low, high), (each) => isListed(each) && isThen(each))
+          found(block.rowsFor(box, mask, low, high), (each) => isInside(each) && isThen(each) && isListed(each))
+          expect(found(block.rowsFor(null, null), () => true).length).toBe(rows.length)
+          // Of no kind: nothing but what hangs behind.
+          expect(sizeOf(block.rowsFor(null, new Uint8Array(768)))).toBe(first.length === 0 ? rows.length : later.length)
         },
       ),
     )

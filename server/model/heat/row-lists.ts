@@ -1,0 +1,52 @@
+/** Rows of a month: those from one to another, or as a list has them. */
+export interface RowRange {
+  list: Uint32Array | null
+  /** Rows [from, to), or their places in the list. */
+  from: number
+  to: number
+}
+export const sizeOf = (ranges: readonly RowRange[]): number => ranges.reduce((size, { from, to }) => size + to - from, 0)
+
+/** Rows of a month listed by the group each belongs to, rising in every list: whoever asks for a few groups reads only theirs. */
+export class RowLists {
+  readonly #rows: Uint32Array
+  /** Where each group's list begins, and where the last one ends. */
+  readonly #starts: Uint32Array
+
+  /** Of the rows [0, size); groups are small whole numbers. */
+  constructor(size: number, groupOf: (row: number) => number) {
+    let most = -1
+    for (let row = 0; row < size; row++) most = Math.max(most, groupOf(row))
+    this.#starts = new Uint32Array(most + 2)
+    for (let row = 0; row < size; row++) this.#starts[groupOf(row) + 1]!++
+    for (let group = 0; group <= most; group++) this.#starts[group + 1]! += this.#starts[group]!
+    const next = this.#starts.slice()
+    this.#rows = new Uint32Array(size)
+    for (let row = 0; row < size; row++) this.#rows[next[groupOf(row)]!++] = row
+  }
+
+  get bytes(): number {
+    return this.#rows.byteLength + this.#starts.byteLength
+  }
+
+  /** The rows [from, to) of the groups whose place in `mask` is 1. */
+  of(mask: Uint8Array, from: number, to: number): RowRange[] {
+    const found: RowRange[] = []
+    for (let group = 0; group + 1 < this.#starts.length; group++) {
+      if (mask[group] !== 1) continue
+      const [start, end] = [this.#starts[group]!, this.#starts[group + 1]!]
+      found.push({ list: this.#rows, from: this.#firstFrom(from, start, end), to: this.#firstFrom(to, start, end) })
+    }
+    return found
+  }
+
+  /** The first place of [low, high) whose row is at least `row`. */
+  #firstFrom(row: number, low: number, high: number): number {
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#rows[middle]! < row) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}

@@ -49,9 +49,14 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
   }
   const day = ({ day: at }: { day: number }) => `from=${dayText(at)}&to=${dayText(at + DAY)}`
 
+  /** Where a place of the map stands on the page: the wall's map fills it, the analysis' does not. */
+  const onPage = async (place: Spot['place']) => {
+    const [at, map] = [await probe.onScreen(place), (await page.locator('.maplibregl-map').first().boundingBox())!]
+    return { x: at.x + map.x, y: at.y + map.y }
+  }
   /** The colour around a place that most pixels have, as `#rrggbb`: lines and names are drawn over it. */
   const colourAt = async ({ place }: Spot): Promise<string> => {
-    const { x, y } = await probe.onScreen(place)
+    const { x, y } = await onPage(place)
     const clip = { x: Math.round(x) - 5, y: Math.round(y) - 5, width: 11, height: 11 }
     const png = (await page.screenshot({ clip })).toString('base64')
     return blank.evaluate(async (data) => {
@@ -70,7 +75,7 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
   /** The colour that the legend gives to a number. */
   const colourOf = (count: number) =>
     page.evaluate((n) => {
-      const classes = [...document.querySelectorAll<HTMLElement>('.wall-legend ol li')]
+      const classes = [...document.querySelectorAll<HTMLElement>('.legend ol li')]
       const own = classes.findLast((each) => parseFloat(each.textContent!.replace(/[,+]/g, '')) <= n)
       const rgb = getComputedStyle(own!.querySelector('i')!).backgroundColor.match(/\d+/g)!
       return `#${rgb
@@ -267,7 +272,7 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
   it('says that a filter matches nothing', async () => {
     await open(`heat=density&${day(LATE)}&kind=0101`)
     expect(await total()).toBe(0)
-    expect(await text()).toContain('移动窗口，或放宽下面的筛选')
+    expect(await text()).toContain('移动窗口，或放宽筛选')
     // A kind that nobody knows is no filter.
     await open(`heat=density&${day(LATE)}&kind=0999`)
     expect(await total()).toBe(LATE.west + LATE.east)
@@ -286,6 +291,111 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
     await page.keyboard.press('Escape')
     await until('the present', async () => (await told('heat')) === undefined && page.url() === `${base}/wall`)
     await until('no marker of the past', async () => (await markers()) === 0)
+  })
+
+  describe('by daylight, in the analysis', () => {
+    const LIGHT = ['#f3e3e8', '#e3b6cc', '#c57faf', '#944d93', '#5f2b72', '#33184a']
+    const openLight = async (query: string) => {
+      // A list and a bar stand beside the map: cells of 400 m want as much of it as on the wall.
+      await page.setViewportSize({ width: 1680, height: 920 })
+      await page.goto(`${base}/analysis?${query}`)
+      await page.waitForSelector('[data-ready=true]', { timeout: PATIENCE_MS })
+      await until('the heat', async () => !['loading', undefined].includes(await told('heat')))
+      probe = await Probe.open(page)
+    }
+    /** Of every text in the legend against what lies behind it: the least contrast (WCAG 2). */
+    const leastContrast = () =>
+      page.evaluate(() => {
+        const paint = new OffscreenCanvas(1, 1).getContext('2d')!
+        const light = (colours: string[]) => {
+          paint.clearRect(0, 0, 1, 1)
+          for (const colour of colours) {
+            paint.fillStyle = colour
+            paint.fillRect(0, 0, 1, 1)
+          }
+          const parts = [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3).map((each) => each / 255)
+          const [r, g, b] = parts.map((each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4))
+          return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
+        }
+        const texts = [...document.querySelectorAll<HTMLElement>('.legend *, .sections *')].filter((each) =>
+          [...each.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent!.trim() !== ''),
+        )
+        const ratios = texts.map((each) => {
+          const grounds: string[] = []
+          for (let at: Element | null = each; at; at = at.parentElement) grounds.unshift(getComputedStyle(at).backgroundColor)
+          const [ground, ink] = [light(grounds), light([...grounds, getComputedStyle(each).color])]
+          return (Math.max(ground, ink) + 0.05) / (Math.min(ground, ink) + 0.05)
+        })
+        return Math.min(...ratios)
+      })
+
+    it('paints known counts in the light ramp, and every word beside it can be read', async () => {
+      await openLight(`heat=cells&${day(LATE)}`)
+      expect(await total()).toBe(LATE.west + LATE.east)
+      await settled(WEST, LATE.west)
+      await settled(EAST, LATE.east)
+      expect(await page.locator('.legend ol li').count()).toBe(LIGHT.length)
+      const [west, east] = [await colourAt(WEST), await colourAt(EAST)]
+      expect(LIGHT.indexOf(west)).toBeGreaterThan(LIGHT.indexOf(east))
+      expect(LIGHT.indexOf(east)).toBeGreaterThanOrEqual(0)
+      expect(await leastContrast()).toBeGreaterThanOrEqual(4.5)
+      await openLight(`heat=density&${day(LATE)}`)
+      await until('the top band', async () => (await colourAt(WEST)) === LIGHT[5])
+      await openLight(`heat=units&${day(LATE)}`)
+      await settled(WEST, LATE.west)
+    })
+
+    it('keeps everything in the address, over a reload and to the other tabs', async () => {
+      await openLight(`heat=cells&${day(LATE)}&kind=0301`)
+      await page.focus('[role=slider][aria-label=时间窗]')
+      for (let n = 0; n < 7; n++) await page.keyboard.press('ArrowLeft')
+      await until('the address', async () => page.url().includes(`from=${dayText(EARLY.day)}`))
+      await page.reload()
+      await until('the same again', async () => (await total()) === EARLY.west + EARLY.east)
+      expect(await told('heat')).toBe('cells')
+      await page.focus('#tab-heat')
+      await page.keyboard.press('ArrowRight')
+      await page.waitForSelector('main[data-status=ready] .list h2')
+      const query = new URL(page.url()).searchParams
+      expect(Object.fromEntries(query)).toEqual({ tab: 'hot', from: dayText(EARLY.day), to: dayText(EARLY.day + DAY), kind: '0301' })
+      expect(await page.getByLabel('从', { exact: true }).inputValue()).toBe(dayText(EARLY.day))
+      await page.keyboard.press('ArrowLeft')
+      await until('the heat of the same day', async () => (await total()) === EARLY.west + EARLY.east)
+    })
+
+    it('tells what lies behind a cell, takes a date that is typed, and says when it is none', async () => {
+      await openLight(`heat=cells&${day(LATE)}`)
+      const { x, y } = await onPage(WEST.place)
+      await page.mouse.click(x, y)
+      await until('the incidents of the cell', async () => (await page.locator(`[data-picked="${LATE.west}"]`).count()) === 1)
+      await page.keyboard.press('Escape')
+      await until('nothing picked', async () => (await page.locator('[data-picked]').count()) === 0)
+      const from = page.getByLabel('从', { exact: true })
+      await from.fill('2026-13-40')
+      await from.press('Enter')
+      expect(await page.locator('.date [role=alert]').textContent()).toContain('2026-10-25')
+      await from.fill(dayText(EARLY.day).replaceAll('-', '/'))
+      await from.press('Enter')
+      await until('both days', async () => (await told('window')) === `${EARLY.day} ${LATE.day + DAY}`)
+      expect(await from.inputValue()).toBe(dayText(EARLY.day))
+      expect(await page.locator('.date [role=alert]').count()).toBe(0)
+    })
+
+    it('marks what small numbers made larger, in English too', async () => {
+      const chief = page
+      try {
+        page = await signIn('planner')
+        await openLight(`heat=cells&${day(FEW)}&lang=en`)
+        await until('the outline', async () => (await probe.drawnIn('heat-merged')) > 0)
+        expect(await page.locator('main').innerText()).not.toMatch(/\p{Script=Han}/u)
+        await openLight(`heat=units&${day(FEW)}&lang=en`)
+        const legend = () => page.locator('.legend').first().textContent()
+        await until('the words', async () => (await legend())!.includes(`fewer than ${LEAST} have no colour`))
+        await page.context().close()
+      } finally {
+        page = chief
+      }
+    })
   })
 
   it('says what the server refuses, and comes back when it answers again', async () => {

@@ -18,9 +18,14 @@ export function pick(map: Map, point: Point, reach: number): Picked {
     return { what: 'cluster', id: marker.properties['cluster_id'] as number, at: marker.geometry.coordinates as [number, number] }
   }
   if (marker) return { what: 'incident', id: marker.properties['id'] as string }
+  const code = unitAt(map, point)
+  return code ? { what: 'unit', code } : { what: 'nothing' }
+}
+
+/** Code of the finest unit under a touch; '' outside of all. */
+export function unitAt(map: Map, point: Point): string {
   const codes = map
     .queryRenderedFeatures(point, { layers: ['unit-fill', 'unit-base'] })
     .map(({ properties }) => properties['code'] as string)
-  const code = codes.reduce((finest, each) => (each.length > finest.length ? each : finest), '')
-  return code ? { what: 'unit', code } : { what: 'nothing' }
+  return codes.reduce((finest, each) => (each.length > finest.length ? each : finest), '')
 }

@@ -2,11 +2,15 @@
  * What the address of the analysis says: the tab, the filters, and each tab's own choices. Everything is text as it stands in the address;
  * '' is the default and is left out. What the server does not take it refuses in words that the page shows.
  */
-export const TABS = ['hot', 'emerging', 'clusters', 'repeats', 'trends', 'reports'] as const
+export const TABS = ['heat', 'hot', 'emerging', 'clusters', 'repeats', 'trends', 'reports'] as const
 export type Tab = (typeof TABS)[number]
+/** Where the address names none. */
+const FIRST: Tab = 'heat'
 
 /** The choices of a tab besides the filters that all share. */
 const OWN = {
+  // The heat writes its own: see heat-address.ts.
+  heat: [],
   hot: ['by', 'cell', 'level', 'fdr'],
   emerging: ['by', 'cell', 'level', 'fdr', 'step'],
   clusters: ['metres', 'hours', 'minPts'],
@@ -19,14 +23,12 @@ export type Field = (typeof SHARED)[number] | (typeof OWN)[Tab][number]
 
 export type AnalysisAddress = { tab: Tab } & Partial<Record<Field, string>>
 
-const FIELDS = [...new Set<Field>([...SHARED, ...TABS.flatMap((tab) => OWN[tab])])]
-
 export const ownFields = (tab: Tab): readonly Field[] => OWN[tab]
 
 export function readAddress(search: string): AnalysisAddress {
   const query = new URLSearchParams(search)
-  const address: AnalysisAddress = { tab: TABS.find((tab) => tab === query.get('tab')) ?? 'hot' }
-  for (const field of FIELDS) {
+  const address: AnalysisAddress = { tab: TABS.find((tab) => tab === query.get('tab')) ?? FIRST }
+  for (const field of [...SHARED, ...OWN[address.tab]]) {
     const value = query.get(field)
     if (value) address[field] = value
   }
@@ -36,10 +38,16 @@ export function readAddress(search: string): AnalysisAddress {
 /** `?tab=…`, '' when all is default; the choices of other tabs are left out. */
 export function writeAddress(address: AnalysisAddress): string {
   const query = new URLSearchParams()
-  if (address.tab !== 'hot') query.set('tab', address.tab)
+  if (address.tab !== FIRST) query.set('tab', address.tab)
   for (const field of [...SHARED, ...OWN[address.tab]]) if (address[field]) query.set(field, address[field])
   const text = query.toString()
   return text === '' ? '' : `?${text}`
+}
+
+/** The same with a window of whole days: the heat has hours too, `2026-02-18T09`. */
+export function wholeDays(address: AnalysisAddress): AnalysisAddress {
+  const { from = '', to = '' } = address
+  return { ...address, from: from.slice(0, 10), to: to.includes('T') ? dayAfter(to.slice(0, 10), 1) : to }
 }
 
 /** What is asked of the server for a tab. */

@@ -6,9 +6,10 @@ import type { IncidentMarker } from '#contract/incident.ts'
 import type { Report, ReportHead } from '#contract/report.ts'
 import type { Period } from '#model/hot-spots/periods.ts'
 import { call } from '../api/client.ts'
-import { type AnalysisAddress, queryOf, readAddress, writeAddress } from './analysis-address.ts'
+import { type AnalysisAddress, queryOf, readAddress, type Tab, wholeDays, writeAddress } from './analysis-address.ts'
 
 export type Answer =
+  | { tab: 'heat'; answer: null }
   | { tab: 'hot'; answer: HotSpots }
   | { tab: 'emerging'; answer: Emerging }
   | { tab: 'clusters'; answer: Clusters }
@@ -28,7 +29,7 @@ export interface Opened {
 const PAGE = '50'
 
 export class Analysis {
-  address = $state.raw<AnalysisAddress>({ tab: 'hot' })
+  address = $state.raw<AnalysisAddress>({ tab: 'heat' })
   answer = $state.raw<Answer | null>(null)
   status = $state<'loading' | 'ready' | 'failed'>('loading')
   failure = $state.raw<unknown>(null)
@@ -54,6 +55,21 @@ export class Analysis {
     history.replaceState(history.state, '', `/analysis${writeAddress(this.address)}`)
   }
 
+  /** Another tab with the filters that all share. The heat keeps its own address, so that is read first. */
+  turnTo(tab: Tab): void {
+    if (this.address.tab === 'heat') this.address = wholeDays(readAddress(location.search))
+    this.set({ tab })
+  }
+
+  /** Another unit in the tab of heat, whose own part of the address stays. */
+  moveTo(unit: string): void {
+    const query = new URLSearchParams(location.search)
+    if (unit) query.set('unit', unit)
+    else query.delete('unit')
+    history.replaceState(history.state, '', `/analysis${query.size ? `?${query}` : ''}`)
+    this.read(location.search)
+  }
+
   /** The back button. */
   read(search: string): void {
     this.address = readAddress(search)
@@ -70,7 +86,7 @@ export class Analysis {
       if (own !== this.asked) return
       this.answer = answer
       this.status = 'ready'
-      if (answer.tab !== 'reports' && answer.tab !== 'trends' && answer.answer.results.length > 0) this.choose(0, false)
+      if (answer.answer && 'results' in answer.answer && answer.answer.results.length > 0) this.choose(0, false)
     } catch (error) {
       if (own !== this.asked) return
       this.failure = error
@@ -82,6 +98,7 @@ export class Analysis {
     const { address } = this
     const query = queryOf(address) as never
     const { tab } = address
+    if (tab === 'heat') return { tab, answer: null }
     if (tab === 'hot') return { tab, answer: await call(endpoints.hotSpots, { query }) }
     if (tab === 'emerging') return { tab, answer: await call(endpoints.emerging, { query }) }
     if (tab === 'clusters') return { tab, answer: await call(endpoints.clusters, { query }) }

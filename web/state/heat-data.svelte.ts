@@ -3,13 +3,14 @@
  * are swapped together, so that picture and numbers never speak of different filters; a part whose question has not changed is kept.
  */
 import { endpoints } from '#contract/endpoints.ts'
+import type { Aggregates } from '#contract/heat.ts'
 import { decodeCube } from '#model/heat/cube.ts'
 import type { CellSize } from '#model/heat/lattice.ts'
 import { createSums, type CubeSums } from '#model/heat/window.ts'
 import { ApiProblem, call, callForBytes } from '../api/client.ts'
 import type { UnitLevel } from './heat-address.ts'
 import type { FilterQuery } from './heat-filter.ts'
-import { Series, WeekHours } from './heat-series.ts'
+import { isMerged, Series, WeekHours } from './heat-series.ts'
 import { type Grain, lengthOf, type Span, stepFrom, yearBefore } from './heat-window.ts'
 
 export interface HeatRequest {
@@ -32,7 +33,7 @@ export interface HeatSet {
   week: WeekHours
   /** All classes together, 52 weeks earlier. */
   yearAgo: Series
-  /** By unit; null where that was not asked for, or is too much for one answer. */
+  /** By unit; null where that was not asked for, is too much for one answer, or has days that are withheld. */
   units: Series | null
   overdue: Series | null
   /** Small numbers were merged upward or left out. */
@@ -121,9 +122,9 @@ export class HeatData {
       series: classes.series,
       week,
       yearAgo: yearAgo.series,
-      units: units?.series ?? null,
-      overdue: late?.series ?? null,
-      isMerged: sums.cube.levels !== null || sums.cube.withheld || classes.answer.withheld === true,
+      units: wholeSeries(units),
+      overdue: wholeSeries(late),
+      isMerged: sums.cube.levels !== null || sums.cube.withheld || isMerged(classes.answer),
       leastCount: classes.answer.leastCount ?? null,
     }
   }
@@ -142,6 +143,9 @@ export class HeatData {
     throw new RangeError(`no cells of ${cell} m`)
   }
 }
+
+const wholeSeries = (part: { answer: Aggregates; series: Series } | null): Series | null =>
+  part && !isMerged(part.answer) ? part.series : null
 
 const noneIfTooLarge = (error: unknown): null => {
   if (isTooLarge(error)) return null

@@ -3,6 +3,7 @@ import { endpoints } from '#contract/endpoints.ts'
 import type { IncidentMarker } from '#contract/incident.ts'
 import { call } from '../api/client.ts'
 import type { FilterQuery } from './heat-filter.ts'
+import { isMerged } from './heat-series.ts'
 import type { Span } from './heat-window.ts'
 
 /** What the server is asked about. */
@@ -19,6 +20,7 @@ export interface PickedAnswer {
   /** By week, oldest first, over the whole strip. */
   weeks: number[]
   isMerged: boolean
+  leastCount: number | null
 }
 
 const PAGE = 8
@@ -68,7 +70,8 @@ export class HeatPicked {
         total: kinds.total,
         kinds: byKind,
         weeks,
-        isMerged: kinds.withheld === true || kinds.groups.some(({ merged }) => merged),
+        isMerged: isMerged(kinds),
+        leastCount: kinds.leastCount ?? null,
       }
       this.take(list, 0)
       this.starts = [undefined]

@@ -11,14 +11,15 @@ export class HeatPlayer {
   private timer: ReturnType<typeof setInterval> | undefined
   private readonly end: () => void
 
-  constructor(heat: Heat, replay: HeatReplay) {
+  /** `replay`: null where only heat is shown. */
+  constructor(heat: Heat, replay: HeatReplay | null) {
     this.end = $effect.root(() => {
       $effect(() => {
         const { playing, speed, picture } = heat
         clearInterval(this.timer)
         if (!playing) return
-        const pace = picture === 'replay' ? FRAME_MS : 1000 / speed
-        this.timer = setInterval(picture === 'replay' ? () => rewind(heat, replay) : () => brush(heat), pace)
+        const past = picture === 'replay' ? replay : null
+        this.timer = setInterval(past ? () => rewind(heat, past) : () => brush(heat), past ? FRAME_MS : 1000 / speed)
       })
     })
   }

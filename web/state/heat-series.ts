@@ -7,6 +7,10 @@ import { formatLocal } from './heat-address.ts'
 import { borders, DAY, floorTo, type Grain, HOUR, type Span } from './heat-window.ts'
 import { offsetMinutes } from './zone.ts'
 
+/** Small numbers were merged upward or left out, for whoever may not read single incidents. */
+export const isMerged = ({ groups, withheld }: Pick<Aggregates, 'groups' | 'withheld'>): boolean =>
+  withheld === true || groups.some(({ merged }) => merged)
+
 export class Series {
   /** Borders of the steps: one more than there are. */
   readonly at: readonly number[]

@@ -8,7 +8,6 @@ import { type HeatAddress, type Picture, readAddress, type UnitLevel, type UnitV
 import { HeatData } from './heat-data.svelte.ts'
 import { type HeatFilter, queryOf } from './heat-filter.ts'
 import { before, type Grain, HOUR, movedTo, resized, type Span, stepFrom, stepped, weeksAway, windowOf, yearBefore } from './heat-window.ts'
-import type { Selection } from './selection.svelte.ts'
 import { nextDay, startOfDay } from './zone.ts'
 
 /** The strip by days shows so many, today the last. */
@@ -27,6 +26,11 @@ const CELLS: readonly CellSize[] = [50, 100, 200, 400, 800, 1600]
 
 /** Cells that stand for themselves are twice as wide as those that are smoothed away. */
 export const coarser = (cell: CellSize): CellSize => CELLS[Math.min(CELLS.indexOf(cell) + 1, CELLS.length - 1)]!
+
+/** The unit that the page is about. */
+export interface Shown {
+  readonly unit: string
+}
 
 export class Heat {
   picture = $state<Picture>('density')
@@ -51,14 +55,14 @@ export class Heat {
   /** Around which instant the strip by hours lies. */
   private hoursAround = $state(0)
   private readonly clock: Clock
-  private readonly selection: Selection
+  private readonly shown: Shown
   private readonly isKind: (code: string) => boolean
   private timer: ReturnType<typeof setTimeout> | undefined
 
   /** `isKind`: whether a class or kind of an address is known here; others are not asked for. */
-  constructor(clock: Clock, selection: Selection, isKind: (code: string) => boolean = () => true) {
+  constructor(clock: Clock, shown: Shown, isKind: (code: string) => boolean = () => true) {
     this.clock = clock
-    this.selection = selection
+    this.shown = shown
     this.isKind = isKind
     this.read()
   }
@@ -69,7 +73,7 @@ export class Heat {
 
   /** Which unit and which filter the server is asked for. */
   get query() {
-    return queryOf(this.filter, this.selection.unit)
+    return queryOf(this.filter, this.shown.unit)
   }
 
   /** The window right before, and the same weekdays 52 weeks earlier. */
@@ -171,11 +175,16 @@ export class Heat {
     this.at = Math.max(this.range.from, Math.min(at ?? this.clock.now.getTime() - 24 * HOUR, this.clock.now.getTime()))
   }
 
-  /** Out of the address: back to the present. */
-  leave(): void {
+  /** Nothing is played or fetched any more. */
+  stop(): void {
     this.playing = false
     clearTimeout(this.timer)
     this.data.stop()
+  }
+
+  /** Out of the address: back to the present. */
+  leave(): void {
+    this.stop()
     this.replace(null)
   }
 

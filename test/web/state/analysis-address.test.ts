@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dayAfter, queryOf, readAddress, TABS, writeAddress } from '../../../web/state/analysis-address.ts'
+import { dayAfter, queryOf, readAddress, TABS, wholeDays, writeAddress } from '../../../web/state/analysis-address.ts'
 
 describe('the address of the analysis', () => {
   it('says what is not the default, and reads it back', () => {
@@ -7,13 +7,13 @@ describe('the address of the analysis', () => {
     const address = readAddress(text)
     expect(address).toMatchObject({ tab: 'emerging', kind: '02', severity: 'red,yellow', by: 'unit', level: 'village', step: 'week' })
     expect(readAddress(writeAddress(address))).toEqual(address)
-    expect(writeAddress({ tab: 'hot' })).toBe('')
+    expect(writeAddress({ tab: 'heat' })).toBe('')
   })
 
   it('leaves out what belongs to another tab, and what it does not know', () => {
     const address = readAddress('?tab=clusters&hours=12&step=week&x=1')
     expect(writeAddress(address)).toBe('?tab=clusters&hours=12')
-    expect(readAddress('?tab=nothing').tab).toBe('hot')
+    expect(readAddress('?tab=nothing').tab).toBe('heat')
   })
 
   it.each(TABS)('asks the server for what the tab %s takes', (tab) => {
@@ -24,6 +24,12 @@ describe('the address of the analysis', () => {
       ...((tab === 'clusters' || tab === 'repeats') && { metres: '80' }),
       ...(tab === 'reports' && { report: '3' }),
     })
+  })
+
+  it('takes from the heat what all share, with whole days of its hours', () => {
+    const heat = readAddress('?heat=units&by=perKm2&level=town&days=1-5&kind=02,0301&from=2026-02-18T09&to=2026-02-28T17')
+    expect(wholeDays(heat)).toEqual({ tab: 'heat', kind: '02,0301', from: '2026-02-18', to: '2026-03-01' })
+    expect(wholeDays(readAddress('?from=2026-02-18&to=2026-02-19'))).toMatchObject({ from: '2026-02-18', to: '2026-02-19' })
   })
 
   it('counts days over months and leap years', () => {

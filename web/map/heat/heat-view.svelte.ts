@@ -5,11 +5,10 @@ import type { Cube } from '#model/heat/cube.ts'
 import { GRID } from '#model/crs.ts'
 import { stepAt } from '#model/heat/window.ts'
 import type { Catalogue } from '../../state/catalogue.svelte.ts'
-import type { Heat } from '../../state/heat.svelte.ts'
+import type { Heat, Shown } from '../../state/heat.svelte.ts'
 import { CORNERS_AT_MOST, crossesItself } from '../../state/heat-filter.ts'
 import { HeatUnitsAtRest } from '../../state/heat-units-at-rest.svelte.ts'
 import { lengthOf, type Span } from '../../state/heat-window.ts'
-import type { Selection } from '../../state/selection.svelte.ts'
 import type { HeatPicture } from './heat-layer.ts'
 import { mergedAt, type MergedCell, mergedCells } from './merged-cells.ts'
 import { HeatPainter, sigmaFor } from './painter.ts'
@@ -32,7 +31,8 @@ export class HeatView {
   private readonly lateAtRest = new HeatUnitsAtRest()
   private readonly heat: Heat
   private readonly catalogue: Catalogue
-  private readonly selection: Selection
+  private readonly shown: Shown
+  private readonly colours: 6 | 7
 
   /** Radius of the smoothing, metres: of the filter, the window's length and the map's zoom, never of where the window stands. */
   readonly sigma: number = $derived.by(() => {
@@ -40,7 +40,7 @@ export class HeatView {
     if (!set) return 0
     const { range, grain, cell } = set.request
     const perWindow = (set.sums.cube.total * lengthOf(this.heat.window, grain)) / lengthOf(range, grain)
-    const km2 = (this.catalogue.units.get(this.selection.unit)?.areaM2 ?? 1e8) / 1e6
+    const km2 = (this.catalogue.units.get(this.shown.unit)?.areaM2 ?? 1e8) / 1e6
     return sigmaFor(perWindow, km2, cell / PIXELS_OF_CELL)
   })
   /** Of which windows units must be counted. */
@@ -57,7 +57,7 @@ export class HeatView {
     const { data, picture } = this.heat
     if (!data.set || (picture !== 'density' && picture !== 'cells')) return null
     const look = picture === 'density' ? 'bands' : 'cells'
-    return new HeatPainter(data.set.sums, { look, weighted: data.set.request.weighted, sigma: this.sigma, colours: 7 })
+    return new HeatPainter(data.set.sums, { look, weighted: data.set.request.weighted, sigma: this.sigma, colours: this.colours })
   })
   readonly picture: HeatPicture | null = $derived.by(() => (this.steps && this.painter ? this.painter.paint(...this.steps) : null))
   /** Of the cells, those that stand for more than themselves. */
@@ -72,7 +72,7 @@ export class HeatView {
     if (picture !== 'units' || !set || set.request.level !== level) return null
     const units = set.units ?? this.atRest.of(query, level, this.unitSpans, false)
     const overdue = value !== 'overdue' ? null : (set.overdue ?? this.lateAtRest.of(query, level, [this.heat.window], true))
-    return units && { units, overdue, coloured: colouredAt(this.catalogue, this.selection.unit, level) }
+    return units && { units, overdue, coloured: colouredAt(this.catalogue, this.shown.unit, level) }
   })
   /** Lower bounds of the bands, or of the classes 2…5 of the units. */
   readonly bounds: readonly number[] = $derived.by(() => {
@@ -91,10 +91,12 @@ export class HeatView {
   readonly area: readonly Position[] = $derived.by(() => this.drawn ?? this.heat.filter.area)
   readonly isDrawing: boolean = $derived(this.drawn !== null)
 
-  constructor(heat: Heat, catalogue: Catalogue, selection: Selection) {
+  /** `colours`: of the theme's ramp. */
+  constructor(heat: Heat, catalogue: Catalogue, shown: Shown, colours: 6 | 7) {
     this.heat = heat
     this.catalogue = catalogue
-    this.selection = selection
+    this.shown = shown
+    this.colours = colours
   }
 
   /** A click on the map: a corner while somebody draws, otherwise what is there. `code`: the finest unit under it, '' outside. */
@@ -107,7 +109,7 @@ export class HeatView {
     if (this.heat.picture === 'units') {
       const own = this.unitCounts?.coloured.find((unit) => code !== '' && code.startsWith(unit.code))
       this.picked = own ? { what: 'unit', code: own.code } : null
-    } else if (set && code.startsWith(this.selection.unit))
+    } else if (set && code.startsWith(this.shown.unit))
       this.picked = cellAround(set.sums.cube, place, this.heat.picture === 'cells' ? 0 : this.sigma, this.merged)
     else this.picked = null
   }

@@ -23,11 +23,14 @@ export interface UnitCounts {
 /** A unit's value in the window, null where it has none. `before`: the window before. */
 export function unitValue(unit: UnitSummary, value: UnitValue, { units, overdue }: UnitCounts, window: Span, before: Span): number | null {
   const count = units.count(unit.code, window)
-  if (value === 'count') return count
+  if (count === null || value === 'count') return count
   if (value === 'perThousand') return unit.residents ? (count * 1000) / unit.residents : null
   if (value === 'perKm2') return (count * 1e6) / unit.areaM2
-  if (value === 'overdue') return count > 0 && overdue ? overdue.count(unit.code, window) / count : null
-  const earlier = units.count(unit.code, before)
+  if (value === 'overdue') {
+    const late = overdue?.count(unit.code, window) ?? null
+    return count > 0 && late !== null ? late / count : null
+  }
+  const earlier = units.count(unit.code, before) ?? 0
   return Math.max(count, earlier) < LEAST_FOR_CHANGE || earlier === 0 ? null : (count - earlier) / earlier
 }
 

@@ -77,6 +77,14 @@ function layersOf(palette: EditPalette): WallLayer[] {
       filter: ['==', ['get', 'level'], 'county'],
       paint: { 'fill-color': palette.ground, 'fill-antialias': false },
     },
+    // Not seen, only touched: which unit lies under a click.
+    {
+      id: 'unit-fill',
+      type: 'fill',
+      ...inUnits,
+      filter: ['!=', ['get', 'level'], 'county'],
+      paint: { 'fill-opacity': 0 },
+    },
     {
       id: 'analysis-unit',
       type: 'fill',

@@ -85,6 +85,15 @@ describe('units by colour', () => {
     expect([of(b, 'perThousand'), of(b, 'change'), of(c, 'change')]).toEqual([null, null, null])
   })
 
+  it('have none where the number is too small to be shown', () => {
+    const kept: UnitCounts = { ...counts, units: { count: (code, { from }) => (code === a.code && from === 10 ? 12 : null) } }
+    expect(unitValue(b, 'count', kept, window, before)).toBeNull()
+    // From a number that nobody may know there is no share.
+    expect(unitValue(a, 'change', kept, window, before)).toBeNull()
+    expect([...unitClasses('count', kept, [1, 3, 5, 10], window, before).keys()]).toEqual([a.code])
+    expect(unitValue(a, 'overdue', { ...counts, overdue: { count: () => null } }, window, before)).toBeNull()
+  })
+
   it('keep their bounds wherever the window stands', () => {
     const bounds = unitBounds('count', counts, range, 0.1)
     expect(bounds).toEqual([1, 3, 5, 10])

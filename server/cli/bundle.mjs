@@ -1,5 +1,5 @@
 // npm run bundle: one archive that starts on a machine without registry or internet, of the same CPU, system and Node.
-// It holds the sources of the server, the built pages, the packages that the server runs on, and the clusters a first start copies.
+// It holds the server, built and as sources, the built pages, the packages that the server runs on, and the clusters a first start copies.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -8,6 +8,7 @@ import { dirname, join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { register } from 'tsx/esm/api'
+import { buildServer } from './server-build.mjs'
 import { buildWeb } from './web-build.mjs'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -15,6 +16,7 @@ const CONTENTS = [
   'server',
   'data',
   '.build/web',
+  '.build/server',
   '.cache',
   'package.json',
   'package-lock.json',
@@ -96,6 +98,7 @@ const closure = async (names) => {
 }
 
 await buildWeb()
+await buildServer()
 register()
 const { ensureDemoTemplate } = await import('../boot/demo-template.ts')
 if ((await ensureDemoTemplate()) === null) throw new Error('The bundle needs to write to .cache/.')

@@ -1,6 +1,7 @@
 // npm install: makes beforehand what the first start would otherwise wait for. A failure here is no failure of the installation,
 // as npm start makes whatever is missing.
 import { register } from 'tsx/esm/api'
+import { buildServer } from './server-build.mjs'
 import { buildWeb } from './web-build.mjs'
 
 const makeTemplate = async () => {
@@ -9,7 +10,7 @@ const makeTemplate = async () => {
   await ensureDemoTemplate()
 }
 
-for (const make of [buildWeb, makeTemplate]) {
+for (const make of [buildWeb, buildServer, makeTemplate]) {
   try {
     await make()
   } catch (cause) {

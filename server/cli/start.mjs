@@ -1,7 +1,5 @@
 // npm start: builds the web when it was not built from what is here, then runs the server in this very process.
-import { register } from 'tsx/esm/api'
 import { buildWeb } from './web-build.mjs'
 
 await buildWeb()
-register()
-await import('../main.ts')
+await import('./serve.mjs')

@@ -1,6 +1,7 @@
-// Workers do not inherit tsx on Node 20: this plain file registers it in the new thread and then imports the TypeScript it is for.
-import { workerData } from 'node:worker_threads'
-import { register } from 'tsx/esm/api'
+// Begins a thread. Workers do not inherit tsx on Node 20: where the module was not built, this plain file registers it in the new thread
+// and then imports the TypeScript it is for.
+import { getEnvironmentData, workerData } from 'node:worker_threads'
 
-register()
-await import(workerData.module)
+const built = getEnvironmentData('built')?.get(workerData.module)
+if (built === undefined) (await import('tsx/esm/api')).register()
+await import(built ?? workerData.module)

@@ -30,7 +30,7 @@ const folder = async (): Promise<string> => {
 
 /** The server as it is started by hand, on a free port and without the demo. */
 const start = (env: Record<string, string>): Server => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+  const child = spawn(process.execPath, ['server/cli/serve.mjs'], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], PORT: '0', HOST: '127.0.0.1', SEED: 'none', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -49,7 +49,7 @@ const passes = (
 
 describe('incidents in columns', () => {
   it('count cells as they lie, under any filter, while incidents come, change and go', () => {
-    const change = fc.record({ what: fc.constantFrom('put', 'add', 'remove'), at: fc.nat(), next: heatIncident })
+    const change = fc.record({ what: fc.constantFrom('move', 'grade', 'add', 'remove'), at: fc.nat(), next: heatIncident })
     fc.assert(
       fc.property(
         fc.array(heatIncident, { minLength: 1, maxLength: 80 }),
@@ -94,10 +94,11 @@ describe('incidents in columns', () => {
               known.push(next)
             } else {
               known = known.filter((each) => each !== old)
-              const renewed = { ...next, id: old.id, reportedAt: old.reportedAt }
+              const { kind, severity, state } = next
+              const renewed = what === 'move' ? { ...next, id: old.id, reportedAt: old.reportedAt } : { ...old, kind, severity, state }
               if (what === 'remove') columns.remove(entryOf(old))
               else columns.put(entryOf(renewed))
-              if (what === 'put') known.push(renewed)
+              if (what !== 'remove') known.push(renewed)
             }
           }
           ask()

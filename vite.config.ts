@@ -49,7 +49,7 @@ const bareEndpoints = (): Plugin => {
 }
 const contract = [bareEndpoints()]
 
-export default defineConfig(async () => ({
+export default defineConfig({
   root: `${root}web`,
   plugins: [svelte({ configFile: false }), ...contract],
   worker: { format: 'es', plugins: () => contract },
@@ -123,4 +123,4 @@ export default defineConfig(async () => ({
       },
     ],
   },
-}))
+})

@@ -125,6 +125,7 @@ export const aggregates = z.object({
   from: instant.nullable(),
   to: instant.nullable(),
   asOf: instant.nullable(),
+  /** Sum of the groups below. */
   total: z.number().int(),
   /** In the order of their keys; what is empty is not there. */
   groups: z.array(z.object({ key: groupKey, count: z.number().int(), merged: z.literal(true).optional() })),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { Router } from 'express'
 import type { Dimension } from '#model/heat/groups.ts'
-import { sortGroups, valueAbove } from '#model/heat/groups.ts'
+import { isTime, sortGroups, valueAbove } from '#model/heat/groups.ts'
 import type { CubeStep } from '#model/heat/cube.ts'
 import type { HeatFilter } from '#model/heat/filter.ts'
 import { type Bin, binLabel, boundsOf } from '#model/heat/local-time.ts'
@@ -173,7 +173,9 @@ function compose(
   filter: HeatFilter | null,
 ): Aggregates {
   const above = (place: number, value: string | number) => valueAbove(dimensions[place]!, value)
-  const { groups, withheld } = leastCount > 1 ? mergeSmallGroups(counted, leastCount, above) : { groups: [...counted], withheld: false }
+  const isTimeAt = (place: number) => isTime(dimensions[place]!)
+  const { groups, withheld } =
+    leastCount > 1 ? mergeSmallGroups(counted, leastCount, above, isTimeAt) : { groups: [...counted], withheld: false }
   const label = (place: number, value: string | number | null) => {
     const dimension = dimensions[place]!
     return dimension.by === 'bin' && value !== null ? binLabel(by[place] as Bin, dimension.bounds[Number(value)]!, filter!.clock) : value

@@ -34,6 +34,9 @@ export function valueAbove(dimension: Dimension, value: string | number): string
   return dimension.by === 'kind' && String(value).length > 2 ? String(value).slice(0, 2) : null
 }
 
+/** Whether a dimension tells times apart. */
+export const isTime = ({ by }: Dimension): boolean => by === 'bin' || by === 'weekday' || by === 'hourOfDay'
+
 /** Places of what a list of words becomes, equal ones together. */
 function fold(words: readonly string[], to: (word: string) => string): { values: string[]; places: Uint32Array } {
   const known = new Map<string, number>()

@@ -111,19 +111,52 @@ export interface Group {
   merged?: true
 }
 
+type Above = (place: number, value: string | number) => string | null
+
 /**
  * Groups below `least` are merged upward: by `above`, which gives the next value up of a key's place or null at the top, from the last
- * place to the first. What stays too small takes the smallest group that is shown with it; if there is none it is left out.
+ * place to the first. First within each step of time (`isTime` says of a place whether it is one), where what stays too small takes the
+ * smallest group that is shown with it: so a step keeps its number as long as that is not too small itself, as it does in a cube. Then
+ * such steps are merged, and what is still too small is left out.
  */
 export function mergeSmallGroups(
   groups: readonly Group[],
   least: number,
-  above: (place: number, value: string | number) => string | null,
+  above: Above,
+  isTime: (place: number) => boolean,
 ): { groups: Group[]; withheld: boolean } {
+  const places = [...(groups[0]?.key ?? []).keys()].reverse()
+  const times = places.filter(isTime)
+  const steps = new Map<string, Group[]>()
+  for (const group of groups) {
+    const step = JSON.stringify(times.map((place) => group.key[place]))
+    const others = steps.get(step)
+    if (others) others.push(group)
+    else steps.set(step, [group])
+  }
+  const others = places.filter((place) => !isTime(place))
+  const shown: Group[] = []
+  const small: Group[] = []
+  for (const ofStep of steps.values()) {
+    const { kept, rest } = mergeAlong(ofStep, others, least, above)
+    if (rest && !takeSmallest(kept, rest)) small.push(rest)
+    for (const group of kept) shown.push(group)
+  }
+  const { kept, rest } = mergeAlong(small, times, least, above)
+  for (const group of kept) shown.push(group)
+  return { groups: shown, withheld: rest !== null }
+}
+
+/** Merges along some places of the key, which are all that tells the groups apart; what is too small in the end is the rest. */
+function mergeAlong(
+  groups: readonly Group[],
+  places: readonly number[],
+  least: number,
+  above: Above,
+): { kept: Group[]; rest: Group | null } {
   const kept = groups.filter(({ count }) => count >= least)
   let small = groups.filter(({ count }) => count < least)
-  const places = groups[0]?.key.length ?? 0
-  for (let place = places - 1; place >= 0; place--) {
+  for (const place of places) {
     while (small.some(({ key }) => key[place] !== null)) {
       const merged = new Map<string, Group>()
       for (const { key, count } of small) {
@@ -137,17 +170,13 @@ export function mergeSmallGroups(
       for (const group of merged.values()) (group.count >= least ? kept : small).push(group)
     }
   }
-  if (small.length === 0) return { groups: kept, withheld: false }
-  const rest: Group = {
-    key: Array.from({ length: places }, () => null),
-    count: small.reduce((sum, { count }) => sum + count, 0),
-    merged: true,
-  }
-  if (rest.count < least) {
-    const smallest = kept.reduce<Group | null>((least, group) => (least === null || group.count < least.count ? group : least), null)
-    if (smallest === null) return { groups: [], withheld: true }
-    kept.splice(kept.indexOf(smallest), 1)
-    rest.count += smallest.count
-  }
-  return { groups: [...kept, rest], withheld: false }
+  return { kept, rest: small[0] ?? null }
+}
+
+/** Puts the smallest of the groups into the rest, and the rest into its place; false when there is none. */
+function takeSmallest(groups: Group[], rest: Group): boolean {
+  const smallest = groups.reduce<Group | null>((least, group) => (least === null || group.count < least.count ? group : least), null)
+  if (smallest === null) return false
+  groups.splice(groups.indexOf(smallest), 1, { ...rest, count: rest.count + smallest.count })
+  return true
 }

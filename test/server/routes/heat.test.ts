@@ -124,6 +124,18 @@ eachDatabase((open) => {
       expect(none.body.withheld).toBeUndefined()
     })
 
+    it('tells who may not read incidents the same number of a day on the map and beside it', async () => {
+      const window = 'from=2026-03-01&to=2026-03-04'
+      const { cube } = await cubeOf(`${window}&step=day&cell=50`, 'planner')
+      const { body } = await get(`/api/aggregates?by=class,day&${window}`, 'planner').expect(200)
+      const groups = body.groups as { key: { day: string | null }; count: number }[]
+      const days = ['2026-03-01', '2026-03-02', '2026-03-03'].map((day) => groups.reduce((sum, { key, count }) => sum + (key.day === day ? count : 0), 0)) // prettier-ignore
+      expect([days, [...createSums(cube).perStep]]).toEqual([[7, 0, 0], [7, 0, 0]]) // prettier-ignore
+      // What is sent adds up to the total, and what is not sent is said to be missing.
+      expect(body).toMatchObject({ total: 7, withheld: true })
+      expect([cube.total, cube.withheld]).toEqual([7, true])
+    })
+
     it('clips to the jurisdiction, and refuses what lies outside', async () => {
       expect((await get('/api/aggregates', 'town').expect(200)).body).toMatchObject({ total: 7, unitCodes: ['331004001'] })
       expect((await get('/api/aggregates?unit=331004002', 'town').expect(403)).body.code).toBe('outside-jurisdiction')

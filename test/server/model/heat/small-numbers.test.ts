@@ -56,6 +56,7 @@ describe('small cells', () => {
 })
 
 describe('small groups', () => {
+  const never = () => false
   const parent = (place: number, value: string | number) => (place === 0 && String(value).length > 1 ? String(value).slice(0, -1) : null)
 
   it('are merged upward, the last place first', () => {
@@ -66,7 +67,7 @@ describe('small groups', () => {
       { key: ['ac', 'x'], count: 4 },
       { key: ['b', 'x'], count: 50 },
     ]
-    expect(mergeSmallGroups(groups, 5, parent)).toEqual({
+    expect(mergeSmallGroups(groups, 5, parent, never)).toEqual({
       groups: [
         { key: ['b', 'x'], count: 50 },
         { key: ['aa', null], count: 6, merged: true },
@@ -83,11 +84,40 @@ describe('small groups', () => {
     })
     fc.assert(
       fc.property(fc.uniqueArray(group, { selector: ({ key }) => key.join() }), fc.integer({ min: 2, max: 12 }), (groups, least) => {
-        const merged = mergeSmallGroups(groups, least, parent)
+        const merged = mergeSmallGroups(groups, least, parent, never)
         const total = groups.reduce((sum, { count }) => sum + count, 0)
         for (const { count } of merged.groups) expect(count).toBeGreaterThanOrEqual(least)
         expect(merged.groups.reduce((sum, { count }) => sum + count, 0)).toBe(total >= least ? total : 0)
         expect(merged.withheld).toBe(total > 0 && total < least)
+      }),
+    )
+  })
+
+  it('keep the number of a step of time, whatever is counted apart beside it', () => {
+    const groups = [
+      { key: ['aa', 1], count: 3 },
+      { key: ['b', 1], count: 4 },
+      { key: ['aa', 2], count: 9 },
+    ]
+    expect(mergeSmallGroups(groups, 5, parent, (place) => place === 1).groups).toEqual([
+      { key: [null, 1], count: 7, merged: true },
+      { key: ['aa', 2], count: 9 },
+    ])
+  })
+
+  it('and small cells tell the same of each step: all of it, or nothing', () => {
+    const item = fc.tuple(...[40, 40, 3].map((max) => fc.nat({ max })), fc.integer({ min: 1, max: 9 })) as unknown as fc.Arbitrary<Item>
+    fc.assert(
+      fc.property(fc.array(item, { maxLength: 60 }), fc.integer({ min: 2, max: 12 }), (items, least) => {
+        const steps = [0, 1, 2, 3]
+        const { cells } = mergeSmallCells(cellsOf(items, 4), 4, least)
+        const inCells = steps.map((step) => cells.counts.reduce((sum, count, n) => sum + (cells.steps[n] === step ? count : 0), 0))
+        const counts = new Map<string, number>()
+        for (const [column, , step, count] of items) counts.set(`${column} ${step}`, (counts.get(`${column} ${step}`) ?? 0) + count)
+        const groups = [...counts].map(([key, count]) => ({ key: key.split(' '), count }))
+        const merged = mergeSmallGroups(groups, least, () => null, (place) => place === 1) // prettier-ignore
+        const inGroups = steps.map((step) => merged.groups.reduce((sum, { key, count }) => sum + (key[1] === String(step) ? count : 0), 0))
+        expect(inGroups).toEqual(inCells)
       }),
     )
   })

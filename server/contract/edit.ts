@@ -37,6 +37,7 @@ export const action = z.discriminatedUnion('type', [
     type: z.literal('describe'),
     unit: unitId,
     name: name.optional(),
+    nameEn: name.nullable().optional().describe('null takes it away'),
     unitKind: unitKind.optional(),
     parentCode: unitCode.optional(),
   }),

@@ -10,6 +10,7 @@ import {
   plan,
   planChange,
   planCheck,
+  planCodes,
   planDifference,
   planParams,
   planQuery,
@@ -85,6 +86,14 @@ export const planEndpoints = {
     summary: 'What the plan changes for whom',
     params: planParams,
     answer: planDifference,
+  }),
+  planCodes: endpoint({
+    method: 'get',
+    path: '/api/plans/:id/codes',
+    permission: 'plan.read',
+    summary: 'Codes that cannot be given out again, to see which ones a plan’s units would get',
+    params: planParams,
+    answer: planCodes,
   }),
   checkPlan: endpoint({
     method: 'get',

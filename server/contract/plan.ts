@@ -142,6 +142,10 @@ export const planDifference = z.object({
 })
 export type PlanDifference = z.infer<typeof planDifference>
 
+export const planCodes = z.object({
+  used: z.array(unitCode).describe('codes that were ever given out within the plan’s unit: none is given again'),
+})
+
 export const planCheck = z.object({
   findings: z.array(finding),
   refused: z.array(z.object({ index: z.number().int(), reason: z.string() })),

@@ -13,6 +13,7 @@ import { changePlan, commentPlan, createPlan, getPlan, type PlanContext, summary
 import type { Db } from '../db/db.ts'
 import { requireWithin } from '../middleware/jurisdiction.ts'
 import { listPlans } from '../store/plans.ts'
+import { listUsedCodes } from '../store/unit-versions.ts'
 import { serve } from './serve.ts'
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
@@ -54,6 +55,10 @@ export function planRoutes({ db, targets, now = () => new Date() }: PlanDeps): R
   }))
   serve(router, endpoints.planDifference, async ({ actor, params }) => ({
     body: await planDifference(context, actor, params.id),
+    headers: NO_STORE,
+  }))
+  serve(router, endpoints.planCodes, async ({ actor, params }) => ({
+    body: { used: await listUsedCodes(db, (await getPlan(db, actor, params.id)).unitCode) },
     headers: NO_STORE,
   }))
   serve(router, endpoints.checkPlan, async ({ actor, params }) => ({

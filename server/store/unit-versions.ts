@@ -43,9 +43,9 @@ export const listLeafPolygons = async (db: Queryable, countyCode: string): Promi
   return rows.map(({ code, geometry }) => ({ code, polygons: readPolygons(geometry).polygons }))
 }
 
-/** Every code that was ever given to a unit of the county: none is used again. */
-export const listUsedCodes = async (db: Queryable, countyCode: string): Promise<string[]> => {
-  const rows = await db.query<{ code: string }>(sql`select code from unit_code where code like ${countyCode + '%'}`)
+/** Every code that was ever given to a unit or anything below it: none is used again. */
+export const listUsedCodes = async (db: Queryable, unitCode: string): Promise<string[]> => {
+  const rows = await db.query<{ code: string }>(sql`select code from unit_code where code like ${unitCode + '%'}`)
   return rows.map(({ code }) => code)
 }
 

@@ -32,5 +32,6 @@ export const planServer: PlanServer = {
   step: (id, step, body) => call(STEP_ENDPOINTS[step], { params: { id }, body }),
   comment: (id, body) => call(endpoints.commentPlan, { params: { id }, body }),
   difference: (id) => call(endpoints.planDifference, { params: { id } }),
+  usedCodes: async (id) => (await call(endpoints.planCodes, { params: { id } })).used,
   rebase: (id, revision) => call(endpoints.rebasePlan, { params: { id }, body: { revision } }),
 }

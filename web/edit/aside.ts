@@ -4,9 +4,10 @@ import type { Coverage } from '#model/coverage.ts'
 import type { Difference } from '#model/difference.ts'
 import type { Finding } from '#model/finding.ts'
 import { stateOf } from '#model/large.ts'
-import type { Check, PlanTask } from './plan-worker.ts'
+import type { NewCodes } from '#model/renumbering.ts'
+import type { Check, PlanTask, Renumbering } from './plan-worker.ts'
 
-function askWorker<Answer>(task: PlanTask): Promise<Answer> {
+async function askWorker<Answer>(task: PlanTask): Promise<Answer> {
   const worker = new Worker(new URL('./plan-worker.ts', import.meta.url), { type: 'module', name: 'gridward-plan' })
   return new Promise<Answer>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Answer>) => resolve(data)
@@ -20,3 +21,6 @@ export const planAside = (coverage: Coverage, action: Action): Promise<Differenc
 
 /** What is to be said of a difference that the coverage has, as `validate` of the model says it. Rejects when the worker dies. */
 export const checkAside = (coverage: Coverage, check: Check): Promise<Finding[]> => askWorker({ ...stateOf(coverage), ...check })
+
+/** Which codes units would get, as `newCodesOf` of the model says it. Rejects when the worker dies. */
+export const newCodesAside = (coverage: Coverage, asked: Renumbering): Promise<NewCodes> => askWorker({ ...stateOf(coverage), ...asked })

@@ -149,7 +149,7 @@ export class History {
     this.trial = null
     if (!trial) return new Set()
     this.apply(reverse(trial.difference))
-    return touched(trial.difference)
+    return unionOf(new Set(), [trial])
   }
 
   private apply(difference: Difference): void {
@@ -163,7 +163,11 @@ export class History {
   }
 }
 
+/** Leaves that the step touches, and cut grids of which it says something else: such a grid is a unit of the hand. */
 function unionOf(changed: Set<string>, step: Step): Set<string> {
-  for (const { difference } of step) for (const id of touched(difference)) changed.add(id)
+  for (const { difference } of step) {
+    for (const id of touched(difference)) changed.add(id)
+    for (const { id } of [...(difference.grids?.removed ?? []), ...(difference.grids?.added ?? [])]) changed.add(id)
+  }
   return changed
 }

@@ -5,6 +5,8 @@ export type Command =
   | { do: 'undo' | 'redo' | 'finish' | 'cancel' | 'remove' | 'click' }
   /** The other level of units; the other kind of split. */
   | { do: 'level' | 'below' }
+  /** What the chosen unit is called; new codes. */
+  | { do: 'rename' | 'renumber' }
   | { do: 'tool'; tool: ToolName }
   /** Pixels to the east and to the north. */
   | { do: 'nudge'; by: readonly [number, number] }
@@ -28,7 +30,7 @@ const ARROWS: Record<string, readonly [number, number]> = {
 }
 /** With Shift an arrow goes further. */
 const LEAP = 10
-const ACTS: Record<string, 'finish' | 'cancel' | 'remove' | 'click' | 'level' | 'below'> = {
+const ACTS: Record<string, 'finish' | 'cancel' | 'remove' | 'click' | 'level' | 'below' | 'rename' | 'renumber'> = {
   Enter: 'finish',
   Escape: 'cancel',
   Delete: 'remove',
@@ -36,6 +38,8 @@ const ACTS: Record<string, 'finish' | 'cancel' | 'remove' | 'click' | 'level' | 
   ' ': 'click',
   g: 'level',
   b: 'below',
+  n: 'renumber',
+  F2: 'rename',
 }
 
 /** `busy`: something is in hand, so that a digit begins a coordinate instead of choosing a tool. Null: no key of the hand. */

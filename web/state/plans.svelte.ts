@@ -14,6 +14,8 @@ export interface PlanServer {
   step(id: number, step: PlanStep, body: { revision: number; comment?: string; effectiveOn?: string }): Promise<Plan>
   comment(id: number, comment: { text: string; where?: [number, number] }): Promise<Plan>
   difference(id: number): Promise<PlanDifference>
+  /** Codes that no unit of the plan can get. */
+  usedCodes(id: number): Promise<readonly string[]>
   rebase(id: number, revision: number): Promise<Rebased>
 }
 export type Rebased = z.infer<typeof rebased>

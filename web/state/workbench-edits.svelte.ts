@@ -262,7 +262,9 @@ export class Edits {
       moved.households += each.households
       moved.residents += each.residents
     }
-    for (const id of changed) moved.areaM2 += Math.max(0, (this.table?.of(id)?.areaM2 ?? 0) - (this.areas.get(id) ?? 0))
+    // A cut grid's land is that of its micro-grids.
+    for (const id of changed)
+      if (this.coverage.leaves.has(id)) moved.areaM2 += Math.max(0, (this.table?.of(id)?.areaM2 ?? 0) - (this.areas.get(id) ?? 0))
     this.moved = moved
   }
 }

@@ -4,7 +4,13 @@ import type { Finding } from '#model/finding.ts'
 import type { PlanStep } from '#model/plan.ts'
 
 export type OpenDialog =
-  { name: 'plans' } | { name: 'step'; step: PlanStep } | { name: 'table' } | { name: 'rebase' } | { name: 'import' } | { name: 'export' }
+  | { name: 'plans' }
+  | { name: 'step'; step: PlanStep }
+  | { name: 'table' }
+  | { name: 'rebase' }
+  | { name: 'import' }
+  | { name: 'export' }
+  | { name: 'renumber' }
 
 export class Panels {
   dialog = $state.raw<OpenDialog | null>(null)
@@ -16,6 +22,8 @@ export class Panels {
   failure = $state.raw<unknown>(null)
   /** Place on the map that a remark would point at; set by the map. */
   place: () => [number, number] | null = () => null
+  /** Puts the chosen unit's name into a field; set by the left column. */
+  rename: () => void = () => {}
   /** Mends a finding where the hand can; set by the page, null where it cannot. */
   mend = $state.raw<((finding: Finding, how: 'fill' | 'join') => void) | null>(null)
 

@@ -81,7 +81,7 @@ export class Rows {
     this.update(this.books.coverage.leaves.keys(), touched)
   }
 
-  /** Makes the rows of these leaves and of the grids around them anew; `touched` are the leaves that the plan changes. */
+  /** Makes the rows of these units and of the grids around them anew; `touched` are the units that the plan changes. */
   update(ids: Iterable<LeafId>, touched: ReadonlySet<LeafId>): void {
     const { coverage } = this.books
     const around = new Set<LeafId>()
@@ -123,7 +123,7 @@ export class Rows {
       areaM2: area,
       before: then.size > 0 ? sumOf(balanceToday, then).households : null,
       target: targetOf(households, unit, targets),
-      isTouched: [...now, ...then].some((leaf) => touched.has(leaf)),
+      isTouched: [id, ...now, ...then].some((each) => touched.has(each)),
       partOf: gridOf(unit),
       isCut,
     }

@@ -96,6 +96,8 @@ export interface Describe {
   type: 'describe'
   unit: LeafId
   name?: string | undefined
+  /** Null takes it away. */
+  nameEn?: string | null | undefined
   unitKind?: UnitKind | undefined
   parentCode?: string | undefined
 }

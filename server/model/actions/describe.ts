@@ -9,14 +9,16 @@ import { isRefused } from './place.ts'
 const NO_ARCS = { removed: [], added: [] }
 
 /** A grid's micro-grids go with it to another village. */
-export function describe(coverage: Coverage, { unit, name, unitKind, parentCode }: Describe): Difference | Refusal {
+export function describe(coverage: Coverage, { unit, name, nameEn, unitKind, parentCode }: Describe): Difference | Refusal {
   const found = findLands(coverage, [unit])
   if (isRefused(found)) return found
   const [{ facts, isCut }] = found as [Land]
   const place = parentCode === undefined ? { parentCode: facts.parentCode, grid: facts.grid } : hangs(coverage, parentCode)
-  const after: Leaf = { ...facts, name: name ?? facts.name, unitKind: unitKind ?? facts.unitKind, ...place }
+  const said = { name: name ?? facts.name, nameEn: nameEn === undefined ? facts.nameEn : nameEn, unitKind: unitKind ?? facts.unitKind }
+  const after: Leaf = { ...facts, ...said, ...place }
   const isMoved = after.parentCode !== facts.parentCode || after.grid !== facts.grid
-  if (after.name === facts.name && after.unitKind === facts.unitKind && !isMoved) return { reason: 'same-place', units: [unit] }
+  const isRenamed = after.name !== facts.name || after.nameEn !== facts.nameEn
+  if (!isRenamed && after.unitKind === facts.unitKind && !isMoved) return { reason: 'same-place', units: [unit] }
   const above = levelOf(parentCode ?? after.parentCode)
   if (!above || codeLength(above) >= codeLength(facts.level)) return { reason: 'not-below-parent', units: [unit] }
   if (!isCut) return { arcs: NO_ARCS, leaves: { removed: [facts], added: [after] } }

@@ -17,6 +17,11 @@ describe('keys', () => {
     expect([press('g'), press('G', { shiftKey: true }), press('b')]).toEqual([{ do: 'level' }, { do: 'level' }, { do: 'below' }])
   })
 
+  it('name the chosen unit, and give new codes', () => {
+    expect([press('F2'), press('n'), press('N', { shiftKey: true })]).toEqual([{ do: 'rename' }, { do: 'renumber' }, { do: 'renumber' }])
+    expect(press('n', { ctrlKey: true })).toBeNull()
+  })
+
   it('leave the browser its own', () => {
     expect(press('s', { ctrlKey: true })).toBeNull()
     expect(press('ArrowLeft', { altKey: true })).toBeNull()

@@ -1,4 +1,6 @@
 /** What the chosen units hold, as rows of the table "selected"; two units stand beside each other, more are added up. */
+import type { Leaf } from '#model/difference.ts'
+import type { UnitKind } from '#model/level.ts'
 import type { Key } from '../../i18n/i18n.ts'
 
 export interface UnitFacts {
@@ -14,6 +16,15 @@ export interface UnitFacts {
   incidentsPerMonth: number | null
   /** Posts, not persons. */
   posts: number | null
+  /** What the unit is; null for several together. */
+  facts: Leaf | null
+}
+
+/** What a planner may say of a unit. */
+export interface Description {
+  name?: string
+  nameEn?: string | null
+  unitKind?: UnitKind
 }
 
 /** The line between two chosen units. */
@@ -69,5 +80,6 @@ export function together(units: readonly UnitFacts[]): UnitFacts {
     openIncidents: of(({ openIncidents }) => openIncidents),
     incidentsPerMonth: of(({ incidentsPerMonth }) => incidentsPerMonth),
     posts: of(({ posts }) => posts),
+    facts: null,
   }
 }

@@ -109,6 +109,7 @@ describe('what is chosen', () => {
     openIncidents: 7,
     incidentsPerMonth: 31,
     posts: 4,
+    facts: null,
     ...change,
   })
   const cells = (): string[][] => screen.getAllByRole('row').map((each) => [...each.children].map((cell) => cell.textContent!.trim()))

@@ -87,6 +87,7 @@ function stubServer() {
     '/api/units/history': () => ({ county, unitCode: COUNTY, changes: [change] }),
     '/api/plans/7': () => server.plan,
     '/api/plans/7/difference': () => difference,
+    '/api/plans/7/codes': () => ({ used: [VILLAGE, A, B, C] }),
   }
   const json = (body: unknown, status = 200) =>
     new Response(JSON.stringify(body), {
@@ -156,6 +157,45 @@ describe('the workbench around its map', () => {
     expect(await screen.findByText(/共用边界 1 条，0 个角点/)).toBeTruthy()
     const row = within(screen.getByRole('rowheader', { name: '每岗户数' }).closest('tr')!)
     expect(row.getAllByRole('cell').map((each) => each.textContent)).toEqual(['200', '175'])
+  })
+  it('calls the chosen unit something else in its place, and takes it back', async () => {
+    const bench = await open()
+    await press('新桥 01，400 户')
+    await press('新桥 01')
+    const field = screen.getByRole('textbox', { name: '名称' })
+    await fireEvent.input(field, { target: { value: ' 新桥市场 ' } })
+    await fireEvent.keyDown(field, { key: 'Enter' })
+    expect(await screen.findByRole('button', { name: '新桥市场，400 户' })).toBeTruthy()
+    await press('填写')
+    const english = screen.getByRole('textbox', { name: '英文名' })
+    await fireEvent.input(english, { target: { value: 'Xinqiao Market' } })
+    await fireEvent.keyDown(english, { key: 'Enter' })
+    await fireEvent.change(screen.getByRole('combobox', { name: '类型' }), { target: { value: 'dedicated' } })
+    expect(bench.edits.actions).toEqual([
+      { type: 'describe', unit: A, name: '新桥市场' },
+      { type: 'describe', unit: A, nameEn: 'Xinqiao Market' },
+      { type: 'describe', unit: A, unitKind: 'dedicated' },
+    ])
+    // A dedicated grid is not measured.
+    expect(text()).toContain('1 / 2')
+    for (let n = 0; n < 3; n++) await press(/撤销/)
+    expect(await screen.findByRole('button', { name: '新桥 01，400 户' })).toBeTruthy()
+    expect(text()).toContain('2 / 3')
+  })
+  it('shows who would get which code before it renumbers, and says when nothing is left to do', async () => {
+    const bench = await open()
+    await press('新桥 02，350 户')
+    await press('重新编号…')
+    const dialog = within(screen.getByRole('dialog'))
+    const row = async () => (await dialog.findAllByRole('listitem')).map((each) => each.textContent!.replace(/\s+/g, ' ').trim())
+    expect(await row()).toEqual([1, 2, 3].map((n) => `新桥 0${n} ${VILLAGE}00${n} ${VILLAGE}00${n + 3}`))
+    expect(dialog.getByText('3 个换代码')).toBeTruthy()
+    await fireEvent.submit(document.querySelector('dialog form')!)
+    expect(bench.edits.actions).toEqual([{ type: 'renumber', parentCode: VILLAGE }])
+    expect(screen.getByText(`${B} → 生效时编`)).toBeTruthy()
+    await press('重新编号…')
+    expect(await within(screen.getByRole('dialog')).findByText(/已经重新编号/)).toBeTruthy()
+    expect((within(screen.getByRole('dialog')).getByRole('button', { name: '重新编号' }) as HTMLButtonElement).disabled).toBe(true)
   })
   it('saves, then asks the server what changes for whom', async () => {
     const bench = await open()

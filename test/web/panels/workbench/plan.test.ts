@@ -52,7 +52,7 @@ describe('the head of the page', () => {
       openStep: hear('step'),
       openReview: hear('review'),
     },
-    ...{ openImport: hear('import'), openExport: hear('export') },
+    ...{ openRenumber: hear('renumber'), openImport: hear('import'), openExport: hear('export') },
   }
 
   it('says when it was saved, and that it cannot be', async () => {
@@ -78,7 +78,13 @@ describe('the head of the page', () => {
   it('keeps the rest behind three dots, reached by arrows', async () => {
     render(PlanBar, { props: bar })
     await press('更多')
-    expect(screen.getAllByRole('menuitem').map((each) => each.textContent)).toEqual(['导入边界', '导出', '审核意见（2）', '撤回方案'])
+    expect(screen.getAllByRole('menuitem').map((each) => each.textContent)).toEqual([
+      '重新编号…',
+      '导入边界',
+      '导出',
+      '审核意见（2）',
+      '撤回方案',
+    ])
     await fireEvent.keyDown(document.activeElement!, { key: 'ArrowUp' })
     expect(document.activeElement!.textContent).toBe('撤回方案')
     await fireEvent.keyDown(document.activeElement!, { key: 'Escape' })

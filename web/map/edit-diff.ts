@@ -70,6 +70,11 @@ export class EditDiff {
   private readonly units = new Map<LeafId, LeafId>()
   private readonly named = new Set<LeafId>()
 
+  /** Where a unit's label stands; undefined for one that has none. */
+  labelOf(id: LeafId): readonly [x: number, y: number] | undefined {
+    return this.labels.get(id)
+  }
+
   /** Diffs for leaves that may have changed; 'all' for another coverage or level: everything goes, and comes anew. */
   next(scene: EditScene, changed: ReadonlySet<LeafId> | 'all'): EditDiffs {
     const { coverage, level } = scene

@@ -21,7 +21,7 @@ const between = (a: Place, b: Place, share: number): Place => [a[0] + (b[0] - a[
 const inCell = (n: number, east: number, north: number): Place =>
   between(between(corner(n - 1, 0), corner(n, 0), east), between(corner(n - 1, 1), corner(n, 1), east), north)
 
-describe.skipIf(!hasChromium())('a cut grid in the workbench', { timeout: 60_000 }, () => {
+describe.skipIf(!hasChromium())('a cut grid in the workbench', { timeout: 180_000 }, () => {
   let bench: BenchPage
   let plan: number
   let before: Coverage
@@ -47,7 +47,8 @@ describe.skipIf(!hasChromium())('a cut grid in the workbench', { timeout: 60_000
     bench = await BenchPage.open((db) =>
       db.script(`
         insert into building (county_code, unit_code, households, residents, geom)
-        select v.county_code, v.code, 30, 80, p.geom from unit_version v, ST_DumpPoints(ST_GeneratePoints(v.geom, 4, 1)) p where v.is_leaf`),
+        select v.county_code, v.code, 30, 80, p.geom from unit_version v, ST_DumpPoints(ST_GeneratePoints(v.geom, case v.level when 'village' then 60 else 4 end, 1)) p
+        where v.is_leaf`),
     )
     plan = (await bench.ask<Plan>('/api/plans', { name: '微网格', unitCode: VILLAGE })).id
     before = await bench.replayed(plan)
@@ -125,6 +126,24 @@ describe.skipIf(!hasChromium())('a cut grid in the workbench', { timeout: 60_000
     expect([...coverage.leaves.keys()].toSorted()).toEqual([...before.leaves.keys()].toSorted())
     expect([...coverage.grids.keys()]).toEqual([ONE])
     for (const id of [TWO, THREE, `${ONE}01`, `${ONE}02`]) expect(coverage.polygonsOf(id)).toEqual(before.polygonsOf(id))
+  })
+
+  it('marks a proposal for a village without grids as overtaken once that is divided by hand', async () => {
+    const bare = `${SAMPLE}002002`
+    const { id } = await bench.ask<Plan>('/api/plans', { name: '没有网格的村', unitCode: bare })
+    await bench.show(id)
+    await bench.press('提案')
+    await bench.press('生成提案')
+    await bench.page.getByRole('button', { name: '重算', exact: true }).waitFor({ timeout: 120_000 })
+    const adopt = bench.page.getByRole('button', { name: /^采用/ })
+    expect(await adopt.count()).toBe(1)
+    const screen = await bench.take(3)
+    await bench.page.keyboard.press('b')
+    await line(screen, corner(9, 6), corner(9, 12))
+    await bench.sees('提案之后边界已改')
+    expect(await adopt.count()).toBe(0)
+    await bench.page.keyboard.press('Control+z')
+    await adopt.waitFor()
   })
 
   it('has thrown nothing', () => {

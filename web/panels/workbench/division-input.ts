@@ -75,6 +75,13 @@ export function actionsOf(proposal: Proposal, codes: ReadonlySet<string>, { cove
     })
 }
 
+/** True when a unit that the proposal takes land from has ended since: of a village without units, when it has been divided otherwise. */
+export const isOvertaken = ({ villages }: Proposal, taken: ReadonlySet<string>, { leaves }: Pick<Coverage, 'leaves'>): boolean =>
+  villages.some(({ code, units, ended, divided = null }) => {
+    const ids = [...units.filter(({ isNew }) => !isNew).map(({ id }) => id), ...ended, ...(divided === null ? [] : [divided])]
+    return !taken.has(code) && ids.some((id) => !leaves.has(id))
+  })
+
 /** As the village's other units are called, with the next free number; after the village where they have none. */
 function freeName(names: ReadonlySet<string>, villageName: string): string {
   const numbered = [...names].flatMap((name) => {

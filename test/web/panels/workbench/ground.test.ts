@@ -9,13 +9,13 @@ import { Balance } from '#model/balance.ts'
 import { Buildings } from '#model/buildings.ts'
 import { type CoverageFeature, checkCoverage } from '#model/coverage-check.ts'
 import { type Coverage, coverageOf } from '#model/coverage.ts'
-import { type Leaf, netDifference } from '#model/difference.ts'
+import { type Difference, type Leaf, netDifference } from '#model/difference.ts'
 import type { Figures, ProposedUnit, VillageProposal } from '#model/partition/redivision.ts'
 import { isRefusal } from '#model/actions/action.ts'
 import { prepare, Redivision } from '#model/partition/redivide.ts'
 import { plan, replay } from '#model/replay.ts'
 import { validate } from '#model/validations/validate.ts'
-import { actionsOf, inputOf, villagesIn } from '../../../../web/panels/workbench/division-input.ts'
+import { actionsOf, inputOf, isOvertaken, villagesIn } from '../../../../web/panels/workbench/division-input.ts'
 import { fileNameOf } from '../../../../web/panels/workbench/export-file.ts'
 import { extentOf, sharedBorder } from '../../../../web/panels/workbench/places-of-units.ts'
 
@@ -106,6 +106,13 @@ describe('a proposal that is adopted', () => {
     const difference = plan(on, action!)
     expect(isRefusal(difference)).toBe(false)
   })
+  it('is overtaken when a unit that it takes land from has ended, unless its own division is what ended it', () => {
+    const [proposal, on] = [{ villages: [village], figures }, coverage()]
+    expect(isOvertaken(proposal, new Set(), on)).toBe(false)
+    on.apply(plan(on, { type: 'merge', units: ['a', 'b'], keep: 'a' }) as Difference)
+    expect(isOvertaken(proposal, new Set(), on)).toBe(true)
+    expect(isOvertaken(proposal, new Set([V1]), on)).toBe(false)
+  })
   it('leaves out villages that are not to be taken', () => {
     expect(actionsOf({ villages: [village], figures }, new Set([V2]), naming(coverage()))).toEqual([])
   })
@@ -161,6 +168,9 @@ describe('a village without grids', () => {
       ['东桥村 02', 'grid', null],
     ])
     expect(plan.leaves.has(V1)).toBe(false)
+    // Another proposal for the village comes too late now.
+    expect([new Set([V1]), new Set<string>()].map((taken) => isOvertaken(run.proposal(), taken, plan))).toEqual([false, true])
+    expect(isOvertaken(run.proposal(), new Set(), on())).toBe(false)
     const balance = new Balance(plan, new Buildings(lived))
     expect(grids.reduce((sum, { id }) => sum + balance.of(id).households, 0)).toBe(800)
     expect(validate({ coverage: plan, difference: netDifference(differences), balance, targets, staffed: null })).toEqual([])

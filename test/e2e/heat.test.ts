@@ -157,8 +157,9 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
     const ramp = await page.evaluate(() =>
       [1, 2, 3, 4, 5, 6, 7].map((n) => getComputedStyle(document.documentElement).getPropertyValue(`--heat-${n}`).trim()),
     )
-    await until('the top band', async () => (await colourAt(WEST)) === ramp[6])
-    expect(ramp.indexOf(await colourAt(EAST))).toBeLessThan(6)
+    // Of the hottest place the top band takes only the core.
+    await until('the top bands', async () => ramp.indexOf(await colourAt(WEST)) >= 5)
+    expect(ramp.indexOf(await colourAt(EAST))).toBeLessThan(5)
   })
 
   it('tells what lies behind a cell, incident by incident', async () => {
@@ -340,7 +341,7 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
       expect(LIGHT.indexOf(east)).toBeGreaterThanOrEqual(0)
       expect(await leastContrast()).toBeGreaterThanOrEqual(4.5)
       await openLight(`heat=density&${day(LATE)}`)
-      await until('the top band', async () => (await colourAt(WEST)) === LIGHT[5])
+      await until('the top bands', async () => LIGHT.indexOf(await colourAt(WEST)) >= 4)
       await openLight(`heat=units&${day(LATE)}`)
       await settled(WEST, LATE.west)
     })

@@ -11,7 +11,7 @@ import { HeatUnitsAtRest } from '../../state/heat-units-at-rest.svelte.ts'
 import { lengthOf, type Span } from '../../state/heat-window.ts'
 import type { HeatPicture } from './heat-layer.ts'
 import { mergedAt, type MergedCell, mergedCells } from './merged-cells.ts'
-import { HeatPainter, sigmaFor } from './painter.ts'
+import { fullestWindow, HeatPainter, sigmaFor } from './painter.ts'
 import { unitBounds, unitClasses, type UnitCounts } from './unit-classes.ts'
 
 export type Box = readonly [west: number, south: number, east: number, north: number]
@@ -77,7 +77,7 @@ export class HeatView {
   /** Lower bounds of the bands, or of the classes 2…5 of the units. */
   readonly bounds: readonly number[] = $derived.by(() => {
     const { window, range, grain, value } = this.heat
-    if (this.unitCounts) return unitBounds(value, this.unitCounts, range, lengthOf(window, grain) / lengthOf(range, grain))
+    if (this.unitCounts) return unitBounds(value, this.unitCounts, range, this.shareOfFullest(lengthOf(window, grain)))
     return this.picture?.bounds ?? []
   })
   readonly classes: ReadonlyMap<string, number> = $derived.by(() => {
@@ -97,6 +97,12 @@ export class HeatView {
     this.catalogue = catalogue
     this.shown = shown
     this.colours = colours
+  }
+
+  /** How much of the whole range the fullest window of so many steps has. */
+  private shareOfFullest(steps: number): number {
+    const { sums } = this.heat.data.set!
+    return sums.total(...fullestWindow(sums, steps)) / Math.max(1, sums.total(0, sums.perStep.length))
   }
 
   /** A click on the map: a corner while somebody draws, otherwise what is there. `code`: the finest unit under it, '' outside. */

@@ -3,7 +3,7 @@
  * scale) is worked out once; a step is one subtraction a cell, one addition, and for bands a smoothing.
  */
 import type { CubeSums } from '#model/heat/window.ts'
-import { bandsFor, countBands, quantile } from './bands.ts'
+import { scaleFor } from './bands.ts'
 import { cellKm2, createScatter, type Field, fieldAround, reachOf, smooth } from './field.ts'
 import type { HeatPicture } from './heat-layer.ts'
 
@@ -20,14 +20,13 @@ export interface Brush {
 const SIGMAS = [60, 80, 100, 150, 200, 300, 400, 500, 600, 800, 1000, 1200, 1500]
 /** So many incidents should stand under the kernel of an average place: with fewer, every one is a hill of its own. */
 const UNDER_KERNEL = 3.5
-/** Below this share of the places with heat the top band has not begun. */
-const HOT_SHARE = 0.985
-/** The scale is made for a window fuller than so many of its length. */
-const FULL_WINDOWS = 0.9
-/** A cell's counts scatter more than a smooth field. */
-const HOT_CELLS = 0.985
-/** Windows that the scale of merged cells is chosen from. */
-const MERGED_SAMPLES = 12
+/** The window [from, to) of so many steps that holds most, the earliest of equal ones. */
+export function fullestWindow(sums: CubeSums, steps: number): readonly [from: number, to: number] {
+  const last = Math.max(0, sums.perStep.length - steps)
+  let best = 0
+  for (let from = 1; from <= last; from++) if (sums.total(from, from + steps) > sums.total(best, best + steps)) best = from
+  return [best, best + steps]
+}
 
 export class HeatPainter {
   readonly field: Field | null
@@ -67,42 +66,21 @@ export class HeatPainter {
     }
   }
 
-  /** The fixed scale of windows of so many steps: the average of all time, brought to how many a full window of that length has. */
+  /** The fixed scale of windows of so many steps: that of the fullest one. */
   boundsFor(steps: number): number[] {
     if (this.scale?.steps === steps) return this.scale.bounds
-    const all = this.sums.cube.bounds.length - 1
-    const values = this.field ? this.valuesOf(0, all, new Float32Array(this.field.columns * this.field.rows)) : new Float32Array()
-    const share = this.fullWindow(steps) / Math.max(1, this.sums.total(0, all))
     const { look, colours } = this.brush
-    const peak = quantile(values, look === 'bands' ? HOT_SHARE : HOT_CELLS) * share
-    // A merged cell's number, spread over what it covers, is a fraction in each, and the year's average is flatter than any window.
-    const bounds =
-      look === 'bands' ? bandsFor(peak, colours) : this.isMerged ? bandsFor(this.mergedPeak(steps), colours) : countBands(peak, colours)
+    const values = this.field
+      ? this.valuesOf(...fullestWindow(this.sums, steps), new Float32Array(this.field.columns * this.field.rows))
+      : []
+    // A merged cell's number, spread over what it covers, is a fraction in each.
+    const bounds = scaleFor(values, colours, look === 'cells' && !this.isMerged)
     this.scale = { steps, bounds }
     return bounds
   }
 
-  private fullWindow(steps: number): number {
-    const all = this.sums.perStep.length
-    const totals: number[] = []
-    for (let from = 0; from + steps <= all; from += Math.max(1, steps >> 1)) totals.push(this.sums.total(from, from + steps))
-    return quantile(totals, FULL_WINDOWS) || this.sums.total(0, all)
-  }
-
   private get isMerged(): boolean {
     return this.sums.cube.levels !== null
-  }
-
-  /** Of the fullest of some windows all over the range. */
-  private mergedPeak(steps: number): number {
-    if (!this.field) return 0
-    const last = Math.max(0, this.sums.perStep.length - steps)
-    const values = new Float32Array(this.field.columns * this.field.rows)
-    const peaks = Array.from({ length: MERGED_SAMPLES }, (_sample, n) => {
-      const from = Math.round((last * n) / (MERGED_SAMPLES - 1))
-      return quantile(this.valuesOf(from, from + steps, values), HOT_CELLS)
-    })
-    return Math.max(...peaks)
   }
 
   private get sigmaCells(): number {

@@ -34,7 +34,7 @@ export function unitValue(unit: UnitSummary, value: UnitValue, { units, overdue 
   return Math.max(count, earlier) < LEAST_FOR_CHANGE || earlier === 0 ? null : (count - earlier) / earlier
 }
 
-/** Lower bounds of the classes 2…5 for windows of this share of the whole range: the same wherever the window stands. */
+/** Lower bounds of the classes 2…5 for windows with at most this share of the whole range: the same wherever the window stands. */
 export function unitBounds(value: UnitValue, counts: UnitCounts, range: Span, share: number): readonly number[] {
   if (value === 'overdue') return OVERDUE_BOUNDS
   if (value === 'change') return CHANGE_BOUNDS

@@ -154,18 +154,21 @@ export function paintUnits(
 /** A hot spot as the map needs it. */
 export type SpotMark = Pick<HotSpot, 'center' | 'bbox'>
 
-/** A picked box in 1e-7 degree, outlines of merged cells, a polygon (with its corners while it is being drawn) and numbered hot spots, as features. */
+/**
+ * A picked box in 1e-7 degree, outlines of merged cells, a polygon (with its corners while it is being drawn) and numbered hot spots, as
+ * features. Rings are drawn where `isInside` holds: what lies beyond the county's border is no part of a spot.
+ */
 export function heatMarks(
   box: readonly [number, number, number, number] | null,
   area: readonly Position[],
   isDrawing: boolean,
   spots: readonly SpotMark[],
   merged: readonly (readonly Position[])[] = [],
+  isInside: (place: Position) => boolean = () => true,
 ): FeatureCollection {
   const features: Feature[] = spots.flatMap((spot, n) => {
-    const ring = ringAround(spot)
-    // The number stands on the ring, to the upper right.
-    return [polygon('ring', ring), point('spot', ring[Math.round(ring.length / 8)]!, String(n + 1))]
+    const { runs, number } = insideRuns(ringAround(spot), isInside)
+    return [...runs.map((run) => line('ring', run)), point('spot', number, String(n + 1))]
   })
   features.push(...merged.map((outline) => line('merged', outline)))
   if (box) {
@@ -184,7 +187,7 @@ export function heatMarks(
   return { type: 'FeatureCollection', features }
 }
 
-const RING_CORNERS = 64
+const RING_CORNERS = 96
 /** A spot's ring is never smaller than this, nor larger: it says where, the colours say how far. */
 const RING_M = { least: 450, most: 1_600 }
 const DEGREE_M = 111_195
@@ -198,6 +201,25 @@ function ringAround({ center: [lng, lat], bbox: [west, south, east, north] }: Sp
     const angle = (2 * Math.PI * n) / RING_CORNERS
     return [lng + (radius * Math.cos(angle)) / narrow, lat + radius * Math.sin(angle)]
   })
+}
+
+/** Parts of a ring that lie inside, and where its number stands: on one of them, as near to the upper right as can be. */
+function insideRuns(ring: readonly Position[], isInside: (place: Position) => boolean): { runs: Position[][]; number: Position } {
+  const inside = ring.map(isInside)
+  const upperRight = Math.round(ring.length / 8)
+  const away = (n: number) => Math.min(Math.abs(n - upperRight), ring.length - Math.abs(n - upperRight))
+  const places = ring.map((_place, n) => n).filter((n) => inside[n])
+  if (places.length === 0 || places.length === ring.length) return { runs: [[...ring, ring[0]!]], number: ring[upperRight]! }
+  // From a corner that lies outside, so that no run is cut in two where the ring begins.
+  const start = inside.indexOf(false)
+  const runs: Position[][] = []
+  for (let n = 1; n <= ring.length; n++) {
+    const at = (start + n) % ring.length
+    if (!inside[at]) continue
+    if (inside[(at + ring.length - 1) % ring.length]) runs.at(-1)!.push(ring[at]!)
+    else runs.push([ring[at]!])
+  }
+  return { runs, number: ring[places.reduce((best, n) => (away(n) < away(best) ? n : best))]! }
 }
 
 const point = (role: string, coordinates: Position, name = ''): Feature => ({

@@ -1,11 +1,12 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Cube } from '#model/heat/cube.ts'
 import { createSums } from '#model/heat/window.ts'
-import { bandOf, bandsFor, countBands, quantile } from '../../../../web/map/heat/bands.ts'
+import { bandOf, bandsFor, countBands, quantile, scaleFor } from '../../../../web/map/heat/bands.ts'
 import { cellAt, cellKm2, createScatter, fieldAround, kernelOf, smooth } from '../../../../web/map/heat/field.ts'
 import { fromGround, groundOf, onGround, trianglesAround, trianglesOf } from '../../../../web/map/heat/ground.ts'
 import { insideOf, mergedAt, mergedCells, outlinesOf } from '../../../../web/map/heat/merged-cells.ts'
-import { HeatPainter, sigmaFor } from '../../../../web/map/heat/painter.ts'
+import { fullestWindow, HeatPainter, sigmaFor } from '../../../../web/map/heat/painter.ts'
 
 /** Cells of 200 m at 28.5° north with their incidents by day. */
 const cubeOf = (cells: { column: number; row: number; level?: number; days: number[] }[], days = 4): Cube => {
@@ -66,6 +67,48 @@ describe('the bands', () => {
   it('look at what is there, not at the empty rest', () => {
     expect(quantile([0, 0, 0, 1, 2, 3, 4], 0.5)).toBe(3)
     expect(quantile([0, 0], 0.9)).toBe(0)
+  })
+})
+
+describe('the scale', () => {
+  const share = (values: ArrayLike<number>, bounds: readonly number[]) => {
+    const reach = (bound: number) => Array.prototype.filter.call(values, (each: number) => each >= bound).length
+    return reach(bounds.at(-1)!) / reach(bounds[0]!)
+  }
+  const kinds = fc.constantFrom([7, false], [6, false], [7, true], [6, true], [4, true]) as fc.Arbitrary<[7 | 6 | 4, boolean]>
+  /** Long-tailed, as incidents over a county are. */
+  const part = fc.noBias(fc.integer({ min: -1000, max: 1000 }))
+  const place = fc.tuple(part, part, part, part).map((parts) => Math.exp(sum(parts) / 1000))
+
+  it('keeps the top band for at most 3 % of the land with heat, and leaves some in it and in the lowest', () => {
+    fc.assert(
+      fc.property(
+        kinds,
+        fc.array(place, { minLength: 300, maxLength: 400 }),
+        fc.integer({ min: -3, max: 3 }),
+        ([count, inSteps], raw, power) => {
+          const values = raw.map((each) => (inSteps ? Math.ceil(each * 10 ** Math.abs(power)) : each * 10 ** power))
+          const bounds = scaleFor(values, count, inSteps)
+          expect(bounds).toEqual([...new Set(bounds)].sort((a, b) => a - b))
+          // Counts of a few have no coarser scale to go to.
+          if (inSteps && bounds.at(-1) === count) return
+          expect(share(values, bounds)).toBeLessThanOrEqual(0.03)
+          expect(share(values, bounds)).toBeGreaterThan(0)
+          if (inSteps) expect(bounds[0]).toBe(1)
+          else expect(values.some((each) => bandOf(each, bounds) === 1)).toBe(true)
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+
+  it('reaches as far as the cores do, and no core is all there is', () => {
+    const cores = [...Array<number>(970).fill(1), ...Array<number>(30).fill(27)]
+    expect(scaleFor(cores, 7, false)).toEqual([1, 2.5, 5, 8, 13, 19, 27])
+    expect(scaleFor(cores, 7, true)).toEqual([1, 3, 5, 8, 13, 19, 27])
+    expect(bandOf(3, scaleFor(Array<number>(500).fill(3), 7, false))).toBe(6)
+    expect(scaleFor([0, 0], 7, true)).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(scaleFor([1, 2, 1, 3], 6, true)).toEqual([1, 2, 3, 4, 5, 6])
   })
 })
 
@@ -178,10 +221,19 @@ describe('the painter', () => {
     const painter = new HeatPainter(createSums(cube), { look: 'bands', weighted: false, sigma: 300, colours: 7 })
     const first = painter.paint(0, 1)!.bounds
     expect(painter.paint(3, 4)!.bounds).toBe(first)
-    const whole = painter.paint(0, 4)!.bounds
-    // The fullest day has 42 of the 51: a scale of days must reach almost as far as one of all four.
-    expect(whole.at(-1)! / first.at(-1)!).toBeCloseTo(51 / 42, 0)
-    expect(whole.at(-1)).toBeGreaterThan(first.at(-1)!)
+    const [whole, fullest] = [painter.paint(0, 4)!, fullestWindow(createSums(cube), 1)]
+    expect(fullest).toEqual([3, 4])
+    // In the fullest day, and in all four, the hottest place is in the top band and little more.
+    for (const [values, bounds] of [
+      [painter.paint(...fullest)!.values, first],
+      [whole.values, whole.bounds],
+    ] as const) {
+      // prettier-ignore
+      expect(Math.max(...values)).toBeGreaterThanOrEqual(bounds.at(-1)!)
+      expect(values.filter((value) => value >= bounds.at(-1)!).length).toBeLessThan(
+        values.filter((value) => value >= bounds[0]!).length / 10,
+      )
+    }
   })
 
   it('draws incidents per square kilometre: over its ground they are all there', () => {

@@ -54,6 +54,29 @@ describe('the layers of the heat', () => {
     expect(roles).toEqual(['ring', 'spot1', 'ring', 'spot2', 'picked', 'area', 'corner', 'corner', 'corner'])
   })
 
+  it('draw of a ring what lies inside of the county, its number on that', () => {
+    const spot = { center: [121.4, 28.5] as [number, number], bbox: [121.39, 28.49, 121.41, 28.51] as [number, number, number, number] }
+    const of = (isInside: (place: number[]) => boolean) => {
+      const { features } = heatMarks(null, [], false, [spot], [], isInside)
+      const at = (role: string) =>
+        features.filter(({ properties }) => properties!['role'] === role).map(({ geometry }) => geometry as never)
+      return { rings: at('ring') as { coordinates: [number, number][] }[], spots: at('spot') as { coordinates: [number, number] }[] }
+    }
+    const whole = of(() => true)
+    expect([whole.rings.length, whole.spots.length]).toEqual([1, 1])
+    expect(whole.rings[0]!.coordinates[0]).toEqual(whole.rings[0]!.coordinates.at(-1))
+    const west = of(([lng]) => lng! < 121.4)
+    expect(west.rings).toHaveLength(1)
+    expect(west.rings[0]!.coordinates.every(([lng]) => lng < 121.4)).toBe(true)
+    // The part inside nearest to the upper right is the very top.
+    expect(west.spots[0]!.coordinates[0]).toBeCloseTo(121.4, 2)
+    expect(west.spots[0]!.coordinates[1]).toBeGreaterThan(28.5)
+    // A strip of land through the middle: two parts.
+    expect(of(([, lat]) => Math.abs(lat! - 28.5) < 0.002).rings).toHaveLength(2)
+    // A spot wholly beyond keeps its ring: something must be seen of it.
+    expect(of(() => false).rings).toHaveLength(1)
+  })
+
   it('tell the map of a unit only what changed, and take a class back', () => {
     const told = new Map<string, number>()
     const said: [string, number][] = []

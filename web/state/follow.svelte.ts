@@ -28,8 +28,9 @@ const SNAPSHOT_RETRY_MS = 5_000
 /** Joins the pieces of state. Answers how to take them apart. */
 export function follow({ clock, live, catalogue, selection, incidents, figures, attention, choropleth, tour }: Running): () => void {
   let snapshotAt = 0
+  let hasHeard = false
 
-  /** Everything anew: at the first hello, after a reset, and until it worked once. */
+  /** Everything anew: after a reset, and until it worked once. */
   const loadSnapshot = () => {
     snapshotAt = clock.exact
     if (incidents.loaded) figures.refreshNow()
@@ -37,7 +38,12 @@ export function follow({ clock, live, catalogue, selection, incidents, figures, 
   }
 
   const take = (event: FeedEvent) => {
-    if (event.type === 'hello' && !incidents.loaded) loadSnapshot()
+    // A line that comes back goes on from where it broke; before the first one there is the snapshot that was read ahead of it.
+    if (event.type === 'hello' && !hasHeard) {
+      hasHeard = true
+      snapshotAt = clock.exact
+      void incidents.catchUp(event.data.pos)
+    }
     if (event.type === 'reset') loadSnapshot()
     if (event.type !== 'message' || event.data.noun === 'plan') return
     if (event.data.change !== 'reload') return incidents.receive(event.data)

@@ -30,6 +30,8 @@ export class Incidents {
   /** False until the first snapshot has been read. */
   loaded = $state(false)
   error = $state.raw<Error | null>(null)
+  /** Position of the stream that the last snapshot holds; null before the first. */
+  pos: number | null = null
 
   private readonly known = new Map<string, IncidentMarker>()
   private readonly gone = new Map<string, number>()
@@ -104,12 +106,19 @@ export class Incidents {
     }
   }
 
+  /** Reads a snapshot only when the one that was read, or is on its way, is from before this position of the stream. */
+  async catchUp(pos: number): Promise<void> {
+    await this.loading
+    if (this.pos === null || this.pos < pos) await this.load()
+  }
+
   /** Replaces everything by a snapshot, but keeps what the stream has already brought in a newer version. */
-  takeSnapshot({ incidents }: OpenIncidents): void {
+  takeSnapshot({ pos, incidents }: OpenIncidents): void {
     const open = new Set(incidents.map((each) => each.id))
     for (const [id, each] of this.known) if (!open.has(id) && isOpen(each.state)) this.remove(each)
     for (const each of incidents) this.put(each)
     this.ticker = newestOf([...this.known.values()])
+    this.pos = pos
     this.loaded = true
     this.error = null
     this.revision++

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { incidentMarker, type IncidentMarker } from '#contract/incident.ts'
 import { type IncidentMessage, Incidents, TICKER_CAP } from '../../../web/state/incidents.svelte.ts'
 
@@ -66,6 +66,32 @@ describe('Incidents', () => {
     incidents.apply([message(marker(1, { state: 'accepted', version: 2 }))])
     incidents.takeSnapshot(snapshot(marker(1), marker(2, { severity: 'red' })))
     expect(incidents.byId.get(uuid(1))!.state).toBe('accepted')
+  })
+
+  describe('reading ahead of the stream', () => {
+    let pos = 0
+    let reads = 0
+    beforeEach(() => {
+      reads = 0
+      vi.stubGlobal('fetch', async () => {
+        reads++
+        return Response.json({ ...snapshot(marker(1)), pos })
+      })
+    })
+    afterEach(() => vi.unstubAllGlobals())
+
+    it.each([
+      [7, 7, 'once where nothing has happened since', 1],
+      [8, 7, 'once where the snapshot is newer than the line', 1],
+      [7, 8, 'again where it is older', 2],
+    ])('from %i, the line from %i: %s', async (snapshotPos, linePos, _words, times) => {
+      pos = snapshotPos
+      const early = new Incidents()
+      void early.load()
+      await early.catchUp(linePos)
+      expect(early.loaded).toBe(true)
+      expect(reads).toBe(times)
+    })
   })
 
   it('lets go of what a snapshot no longer holds', () => {

@@ -97,7 +97,7 @@ const open = async (browser: Browser, url: string): Promise<BrowserContext> => {
   return context
 }
 
-const bareReady = (): boolean => (window as unknown as { map?: { loaded(): boolean } }).map?.loaded() ?? false
+const bareReady = (): boolean => (window as unknown as { bareMap?: { loaded(): boolean } }).bareMap?.loaded() ?? false
 
 interface Painting {
   ms: number

@@ -11,7 +11,7 @@ import { listCameraFeatures } from '../../../server/store/camera-features.ts'
 import { findIncident, listOpenIncidents } from '../../../server/store/incident-reads.ts'
 import { countIncidentFeatures, listIncidentFeatures } from '../../../server/store/incident-features.ts'
 import { countSquares, countTrend } from '../../../server/commands/place-counts.ts'
-import { countCells, countGroups, countingIn } from '../../../server/store/heat-counts.ts'
+import { countCells, countGroups, countingIn, type CountOptions } from '../../../server/store/heat-counts.ts'
 import { copyMonth, findMonthBefore, packMonth } from '../../../server/store/heat-fill.ts'
 import { listFiltered } from '../../../server/store/heat-incidents.ts'
 import { hasUnsequenced, listSequenced, sequenceOutbox } from '../../../server/store/outbox.ts'
@@ -73,7 +73,9 @@ describe.skipIf(!hasPostgres())('the statements asked all day long', () => {
       update stream_position set pos = 20000;
       -- Of the sample a fifth is open, of a county one in a hundred.
       update incident set state = 'closed', closed_at = reported_at + interval '1 day'
-        where state not in ('closed', 'cancelled') and right(id::text, 1) <> '7'`)
+        where state not in ('closed', 'cancelled') and right(id::text, 1) <> '7';
+      insert into incident_transition (incident_id, at, transition, from_state, to_state, actor_name)
+        select id, reported_at, 'report', null, 'reported', 'test' from incident`)
     await db.script('vacuum analyze')
   })
 
@@ -199,6 +201,33 @@ describe.skipIf(!hasPostgres())('the statements asked all day long', () => {
     await ofFebruary((on) => countCells(on, all, lattice, bounds, false))
     await ofFebruary((on) => countGroups(on, all, [{ by: 'class' }]))
     await ofFebruary((on) => listFiltered(on, all, null, 100))
+  })
+
+  it('count states of another time by their steps, units of another time by place, and what is overdue by what is open', async () => {
+    const [from, to] = [WEEK.from.getTime() / 1000, WEEK.to.getTime() / 1000]
+    const clock = clockOf('Asia/Shanghai', from, to)
+    const all: HeatFilter = { units: [SAMPLE], from, to, kinds: null, severities: null, states: null, sources: null, box: null, polygon: null, dial: null, clock } // prettier-ignore
+    const count = (filter: HeatFilter, options: CountOptions) =>
+      planned((on) => countGroups(on, filter, [{ by: 'unit', level: 'grid' }, { by: 'state' }], options))
+    const grid = { ...all, units: [GRID] }
+    const asOf = (boundaries: 'stored' | 'asOf') => ({ then: { at: WEEK.to, boundaries, jurisdiction: SAMPLE }, overdueAt: null })
+    const stood = await count(grid, asOf('stored'))
+    expect(stood.indexes).toEqual(['incident_transition_incident', 'incident_unit_time'])
+    expect((await count(all, asOf('stored'))).indexes).toContain('incident_transition_incident')
+    // What a unit held at that time can be found out from all places alone: of the county, in the months of the window.
+    for (const filter of [all, grid]) {
+      const plan = await count(filter, asOf('asOf'))
+      expect(plan.indexes).toEqual(expect.arrayContaining(['incident_transition_incident', 'unit_version_geom']))
+      expect(months(plan)).toEqual(['incident_2026_02', 'incident_transition'])
+    }
+    const overdue = { then: null, overdueAt: now }
+    const late = await count(all, overdue)
+    expect([late.indexes, months(late)]).toEqual([['incident_open'], ['incident_2026_02']])
+    const ofGrid = await count(grid, overdue)
+    expect(['incident_open', 'incident_unit_time']).toEqual(expect.arrayContaining(ofGrid.indexes))
+    expect(months(ofGrid)).toEqual(['incident_2026_02'])
+    // Without a window in all months, but only what is open there.
+    expect((await count({ ...all, from: null, to: null }, overdue)).indexes).toEqual(['incident_open'])
   })
 
   it('analyse a unit and a week by unit and time, and a county from the months of the window alone', async () => {

@@ -2,9 +2,9 @@
  * Hot spots and their kin on PostgreSQL, as the server answers them: how long each takes in all when the heat index counts and when the
  * database does, how much the counting or reading alone is, and the model beside what turf has for the same input.
  *
- *   node --import tsx test/bench/hot-spots.ts [--incidents 1630000] [--runs 3]
+ *   node --import tsx test/bench/hot-spots.ts [--incidents 1630000[,10000000]] [--runs 3]
  *
- * With DATABASE_URL it measures what is there, and makes nothing.
+ * With DATABASE_URL (several with spaces between) it measures what is there up to its last incident, and adds the reports that it makes.
  */
 import { parseArgs } from 'node:util'
 import { clustersDbscan, distanceWeight, featureCollection, point } from '@turf/turf'
@@ -17,9 +17,11 @@ import { seedDemo } from '../../server/commands/seed.ts'
 import type { Db } from '../../server/db/db.ts'
 import { migrate } from '../../server/db/migrate.ts'
 import { openPostgres } from '../../server/db/postgres.ts'
+import { sql } from '../../server/db/sql.ts'
 import { createHeat } from '../../server/heat/heat.ts'
 import { SYSTEM } from '../../server/middleware/actor.ts'
 import { MOST_PLACES } from '../../server/contract/analysis.ts'
+import { Problem } from '../../server/contract/problem.ts'
 import { withinBand } from '../../server/model/hot-spots/neighbours.ts'
 import { clusters } from '../../server/model/hot-spots/st-dbscan.ts'
 import { metresPerUnit } from '../../server/model/measure.ts'
@@ -54,8 +56,22 @@ const millis = async (work: () => Promise<unknown>): Promise<number> => {
   return Math.round(median(times))
 }
 
+type Row = Record<string, string | number>
+
+/** What is looked at in clusters and repeats is limited: the first that is not too much. */
+async function firstThatFits<T, R>(choices: readonly T[], work: (choice: T) => Promise<R>): Promise<[T, R]> {
+  for (const choice of choices) {
+    try {
+      return [choice, await work(choice)]
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === 'too-large')) throw error
+    }
+  }
+  throw new Error('all of it is too much')
+}
+
 /** What turf has of it: who lies within a distance of whom, and clusters by place alone. */
-async function measurePlain(db: Db, what: What, span: Span, timeZone: string): Promise<void> {
+async function measurePlain(db: Db, what: What, span: Span, timeZone: string): Promise<Row[]> {
   const [town] = await listChildCodes(db, what.unitCode)
   const lattice = await latticeFor(db, what.unitCode, CELL)
   const squares = (await listSquares(db, town!, lattice, MOST_PLACES))!
@@ -84,38 +100,38 @@ async function measurePlain(db: Db, what: What, span: Span, timeZone: string): P
   const theirs = () => clustersDbscan(pointsOfKind, 0.2, { minPoints: 5 })
   const found = new Set(theirs().features.flatMap(({ properties: { cluster } }) => (cluster === undefined ? [] : [cluster])))
   const pairs = weights().reduce((sum, row) => sum + row.filter((weight) => weight > 0).length, 0)
-  process.stdout.write('\nThe model alone, and turf for the same:\n\n')
-  process.stdout.write(
-    `${markdownTable([
-      {
-        ...{ what: 'who is near whom, squares of a town', of: squares.length, 'ours, ms': await millis(() => Promise.resolve(band())) },
-        'turf, ms': await millis(() => Promise.resolve(weights())),
-        ...{ 'ours found': `${band().members.length - squares.length} pairs`, 'turf found': `${pairs} pairs` },
-      },
-      {
-        ...{ what: 'clusters of one kind in a week, 200 m', of: points.length, 'ours, ms': await millis(() => Promise.resolve(ours())) },
-        'turf, ms': await millis(() => Promise.resolve(theirs())),
-        ...{ 'ours found': `${ours().length} clusters`, 'turf found': `${found.size} clusters` },
-      },
-    ])}\n`,
-  )
+  return [
+    {
+      ...{ what: 'who is near whom, squares of a town', of: squares.length, 'ours, ms': await millis(() => Promise.resolve(band())) },
+      'turf, ms': await millis(() => Promise.resolve(weights())),
+      ...{ 'ours found': `${band().members.length - squares.length} pairs`, 'turf found': `${pairs} pairs` },
+    },
+    {
+      ...{ what: 'clusters of one kind in a week, 200 m', of: points.length, 'ours, ms': await millis(() => Promise.resolve(ours())) },
+      'turf, ms': await millis(() => Promise.resolve(theirs())),
+      ...{ 'ours found': `${ours().length} clusters`, 'turf found': `${found.size} clusters` },
+    },
+  ]
 }
 
-async function measure(db: Db): Promise<void> {
+async function measure(db: Db): Promise<{ rows: Row[]; plain: Row[]; reports: Row[] }> {
   const [county] = await listCounties(db)
   const { code: unitCode, timeZone } = county!
-  const now = new Date()
-  const to = dayStart(now, timeZone)
   const what: What = { unitCode, kinds: undefined, severities: undefined, sources: undefined }
+  // The window ends with the day before the last incident's.
+  const [newest] = await db.query<{ at: Date }>(sql`select max(reported_at) as at from incident`)
+  const now = newest!.at
+  const to = dayStart(now, timeZone)
   const windowOf = (days: number) => ({ from: dayStart(now, timeZone, -days), to })
   const base = { what, timeZone, fdr: FDR, cell: CELL, level: 'grid' } as const
   const lattice = await latticeFor(db, unitCode, CELL)
-  const rows: Record<string, string | number>[] = []
+  const rows: Row[] = []
   const log = pino({ level: 'silent' })
   const stream = await openStream(db, log, 'bench')
   const index = createHeat({ db, stream, log })
   index.start()
   while (index.status.state !== 'ready') await new Promise((resolve) => setTimeout(resolve, 50))
+  const { incidents } = index.status
   const database = countingIn(db)
   const add = async (
     name: string,
@@ -127,9 +143,10 @@ async function measure(db: Db): Promise<void> {
     const answer = (await ask(index)) as { total: number; places?: number }
     const same = JSON.stringify(answer) === JSON.stringify(await ask(database))
     rows.push({
+      incidents,
       what: name,
       'window, days': days,
-      incidents: answer.total,
+      'in it': answer.total,
       places: answer.places ?? '',
       found: found(answer as never),
       'with the index, ms': await millis(() => ask(index)),
@@ -162,63 +179,68 @@ async function measure(db: Db): Promise<void> {
       (counting) => countSquares(counting, what, lattice, steps),
     )
   }
-  const span = windowOf(28)
-  await add(
-    'clusters, 200 m and 48 h',
-    28,
-    ({ found }: { found: number }) => `${found} clusters`,
-    () => findClusters(db, { what, span, timeZone, metres: 200, hours: 48, minPts: 5, limit: 50 }),
-    null,
-  )
-  await add(
-    'repeats, 50 m and 7 days',
-    28,
-    ({ found }: { found: number }) => `${found} places`,
-    () => findRepeats(db, { what, span, timeZone, days: 7, metres: 50, limit: 50, after: 0 }),
-    null,
-  )
-  process.stdout.write(`The county, median of ${RUNS} runs:\n\n${markdownTable(rows)}\n`)
-
-  await measurePlain(db, what, span, timeZone)
+  for (const { name, found, ask } of [
+    {
+      name: 'clusters, 200 m and 48 h',
+      found: ({ found }: { found: number }) => `${found} clusters`,
+      ask: (span: Span) => findClusters(db, { what, span, timeZone, metres: 200, hours: 48, minPts: 5, limit: 50 }),
+    },
+    {
+      name: 'repeats, 50 m and 7 days',
+      found: ({ found }: { found: number }) => `${found} places`,
+      ask: (span: Span) => findRepeats(db, { what, span, timeZone, days: 7, metres: 50, limit: 50, after: 0 }),
+    },
+  ]) {
+    const [days] = await firstThatFits([28, 7, 1], async (choice) => void (await ask(windowOf(choice))))
+    await add(name, days, found, () => ask(windowOf(days)), null)
+  }
+  const plain = await measurePlain(db, what, windowOf(28), timeZone)
 
   const context = { db, kinds: readKinds(), now: () => now, counting: index }
-  const { figures } = await makeReport(context, SYSTEM, { unitCode, period: 'month' })
+  const [period, { figures }] = await firstThatFits(['month', 'week', 'day'] as const, (choice) =>
+    makeReport(context, SYSTEM, { unitCode, period: choice }),
+  )
   const report = reportDocument(figures, 'zh')
   const pdf = await writeReportPdf(report, 'zh', now)
   const excel = await writeReportExcel(report)
+  const make = (counting: Counting) => millis(() => makeReport({ ...context, counting }, SYSTEM, { unitCode, period }))
   const reports = [
-    { what: 'count and store, with the index', ms: await millis(() => makeReport(context, SYSTEM, { unitCode, period: 'month' })), KB: '' },
-    {
-      what: 'count and store, with SQL',
-      ms: await millis(() => makeReport({ ...context, counting: database }, SYSTEM, { unitCode, period: 'month' })),
-      KB: '',
-    },
+    { what: 'count and store, with the index', ms: await make(index), KB: '' },
+    { what: 'count and store, with SQL', ms: await make(database), KB: '' },
     { what: 'as PDF', ms: await millis(() => writeReportPdf(report, 'zh', now)), KB: Math.round(pdf.length / 1024) },
     { what: 'as Excel', ms: await millis(() => writeReportExcel(report)), KB: Math.round(excel.length / 1024) },
-  ]
-  process.stdout.write(`\nThe report of a month with ${figures.reported.now} incidents:\n\n${markdownTable(reports)}\n`)
+  ].map((row) => ({ incidents, 'report of': `a ${period}, ${figures.reported.now} incidents`, ...row }))
   await index.close()
   await stream.close()
+  return { rows, plain: plain.map((row) => ({ incidents, ...row })), reports }
 }
 
-const address = process.env['DATABASE_URL']
-if (address !== undefined) {
+const measured: { rows: Row[]; plain: Row[]; reports: Row[] }[] = []
+const take = async (address: string, prepare: (db: Db) => Promise<unknown> = () => Promise.resolve()) => {
   const db = await openPostgres({ connectionString: address, poolSize: 4 })
-  await measure(db)
+  await prepare(db)
+  measured.push(await measure(db))
   await db.close()
-} else {
-  const programs = findPrograms()
-  if (programs === null) process.stdout.write('PostgreSQL with PostGIS is not installed: nothing was measured.\n')
-  else {
+}
+const given = process.env['DATABASE_URL']
+const programs = findPrograms()
+if (given !== undefined) for (const address of given.split(' ')) await take(address)
+else if (programs === null) process.stdout.write('PostgreSQL with PostGIS is not installed: nothing was measured.\n')
+else {
+  for (const incidents of options.incidents.split(',').map(Number)) {
     const cluster = await startCluster(programs, {})
-    const db = await openPostgres({ connectionString: cluster.url, poolSize: 4 })
-    await migrate(db)
-    await seedDemo(db, { seed: 1, until: new Date(), incidents: Number(options.incidents), microgrids: false, replace: false })
-    await db.script('analyze')
-    await measure(db)
-    await db.close()
+    await take(cluster.url, async (db) => {
+      await migrate(db)
+      await seedDemo(db, { seed: 1, until: new Date(), incidents, microgrids: false, replace: false })
+      await db.script('analyze')
+    })
     await cluster.stop()
   }
+}
+if (measured.length > 0) {
+  process.stdout.write(`The county, median of ${RUNS} runs:\n\n${markdownTable(measured.flatMap(({ rows }) => rows))}\n`)
+  process.stdout.write(`\nThe model alone, and turf for the same:\n\n${markdownTable(measured.flatMap(({ plain }) => plain))}\n`)
+  process.stdout.write(`\nReports, the longest that can be made:\n\n${markdownTable(measured.flatMap(({ reports }) => reports))}\n`)
 }
 // The thread of the analysis waits for another question.
 process.exit(0)

@@ -60,8 +60,8 @@ export interface Selection {
   traits: Uint8Array
   kinds: Uint8Array
   units: Uint8Array
-  /** By `kindSeverityOf`; null: all of them. */
-  listed: Uint8Array | null
+  /** Kinds and severities by `kindSeverityOf`, and units as above, for the lists of a block; null: all of them. */
+  listed: { kinds: Uint8Array | null; units: Uint8Array | null }
   /** Box of box and polygon together, its ends inside; null: everywhere, and what has no place too. */
   box: [number, number, number, number] | null
 }
@@ -154,13 +154,12 @@ export class IncidentColumns {
     const words = this.units.words
     const held = mask(words, units).map((passes, n) => (inside && words[n] === countyOf(words[n]!) ? 0 : passes))
     const [ownTraits, ownKinds] = [traitMask(filter), mask(this.kinds.words, kinds)]
-    const listed = Uint8Array.from(
-      { length: ownKinds.length * SEVERITIES.length },
-      (_, place) =>
-        ownKinds[Math.floor(place / SEVERITIES.length)]! &
-        (filter.severities?.includes(SEVERITIES[place % SEVERITIES.length]!) === false ? 0 : 1),
+    const isSeverityIn = SEVERITIES.map((severity) => filter.severities?.includes(severity) ?? true)
+    const pairs = Uint8Array.from({ length: ownKinds.length * SEVERITIES.length }, (_, pair) =>
+      isSeverityIn[pair % SEVERITIES.length] ? ownKinds[Math.floor(pair / SEVERITIES.length)]! : 0,
     )
-    return { filter, box, traits: ownTraits, kinds: ownKinds, units: held, listed: listed.includes(0) ? listed : null }
+    const listed = { kinds: pairs.includes(0) ? pairs : null, units: held.includes(0) ? held : null }
+    return { filter, box, traits: ownTraits, kinds: ownKinds, units: held, listed }
   }
 
   /** Blocks that a window touches, oldest first. */
@@ -179,7 +178,7 @@ export class IncidentColumns {
     // Held by name: these lines are read millions of times.
     const { times, xs, ys, traits: ownTraits, kinds: ownKinds, units: ownUnits } = block
     let found = 0
-    for (const { list, from, to } of block.rowsFor(box, listed, low, high)) {
+    for (const { list, from, to } of block.rowsFor(box, listed.kinds, listed.units, low, high)) {
       for (let n = from; n < to; n++) {
         const i = list ? list[n]! : n
         if (traits[ownTraits[i]!] === 0 || kinds[ownKinds[i]!] === 0 || units[ownUnits[i]!] === 0) continue

@@ -1,8 +1,8 @@
 /**
- * The incidents of one month (UTC) as columns, 24 bytes each. The greater part is sorted by slices of eight hours, and within them by
- * squares of 2^16 × 1e-7 degree (about 700 m), so that a window reads only its own slices and a view only its own squares; a list of
- * rows by kind and severity beside it, so that a few kinds read only their own. What came later hangs behind until the next sorting.
- * Tables beside them answer without reading rows.
+ * The incidents of one month (UTC) as columns, 28 bytes each. The greater part is sorted by slices of eight hours, and within them by
+ * squares of 2^16 × 1e-7 degree (about 700 m), so that a window reads only its own slices and a view only its own squares; lists of
+ * rows by kind and severity, and by unit, so that a few kinds or a village read only their own. What came later hangs behind until the
+ * next sorting. Tables beside them answer without reading rows.
  */
 import { DEAD } from './filter.ts'
 import { kindSeverityOf, type MonthTables } from './month-tables.ts'
@@ -73,8 +73,9 @@ export class MonthBlock {
   /** Where each slice of the sorted part begins, and where the last one ends. */
   #slices = new Uint32Array(1)
   #sorted = 0
-  /** Of the sorted part, by `kindSeverityOf`. */
-  #lists = new RowLists(0, () => 0)
+  /** Of the sorted part, by `kindSeverityOf` and by unit. */
+  #byKind = new RowLists(0, () => 0)
+  #byUnit = new RowLists(0, () => 0)
 
   constructor(month: number) {
     this.month = month
@@ -84,7 +85,7 @@ export class MonthBlock {
 
   get bytes(): number {
     const columns = [this.times, this.xs, this.ys, this.ids, this.traits, this.kinds, this.units, this.#slices]
-    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#lists.bytes + (this.tables?.bytes ?? 0))
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#byKind.bytes + this.#byUnit.bytes + (this.tables?.bytes ?? 0))
   }
 
   append({ time, x, y, id, traits, kind, unit }: BlockRow): void {
@@ -123,16 +124,15 @@ export class MonthBlock {
   /** Gives a row other values; one that moved, or belongs to another list, goes behind. */
   replace(row: number, next: BlockRow): void {
     const isMoved = this.xs[row] !== next.x || this.ys[row] !== next.y
-    const isListed = kindSeverityOf(this.kinds[row]!, this.traits[row]!) === kindSeverityOf(next.kind, next.traits)
-    if (isMoved || !isListed || (next.unit > 0xffff && this.units instanceof Uint16Array)) {
+    const isRelisted =
+      this.units[row] !== next.unit || kindSeverityOf(this.kinds[row]!, this.traits[row]!) !== kindSeverityOf(next.kind, next.traits)
+    if (isMoved || isRelisted) {
       this.remove(row)
       this.append(next)
       return
     }
     this.#tally(row, -1)
     this.traits[row] = next.traits
-    this.kinds[row] = next.kind
-    this.units[row] = next.unit
     this.#tally(row, 1)
     this.revision++
   }
@@ -170,7 +170,8 @@ export class MonthBlock {
     this.size = live
     this.#sorted = live
     this.dead = 0
-    this.#lists = new RowLists(live, (row) => kindSeverityOf(this.kinds[row]!, this.traits[row]!))
+    this.#byKind = new RowLists(live, (row) => kindSeverityOf(this.kinds[row]!, this.traits[row]!))
+    this.#byUnit = new RowLists(live, (row) => this.units[row]!)
   }
 
   /** Rows that live, by their squares. */
@@ -201,16 +202,19 @@ export class MonthBlock {
   }
 
   /**
-   * Rows that may lie in the box, its ends included, in the seconds [low, high) of the block, and may be of the kinds and severities
-   * whose `kindSeverityOf` is 1 in `mask`: by place or by list, whichever is fewer. Null: all of them.
+   * Rows that may lie in the box, its ends included, in the seconds [low, high) of the block, and may be of these kinds and severities
+   * (1 at their `kindSeverityOf`) and of these units (1 at theirs): by place or by a list, whichever is fewer. Null: all of them.
    */
-  rowsFor(box: Box | null, mask: Uint8Array | null, low = 0, high = Infinity): RowRange[] {
+  rowsFor(box: Box | null, kinds: Uint8Array | null, units: Uint8Array | null, low = 0, high = Infinity): RowRange[] {
     const slices = this.#slices.length - 1
     const first = Math.min(slices, Math.max(0, Math.floor(low / SLICE)))
     const end = Math.max(first, Math.min(slices, Math.ceil(high / SLICE)))
-    const byPlace = box ? this.#inBox(box, first, end) : [{ list: null, from: this.#slices[first]!, to: this.#slices[end]! }]
-    const listed = mask ? this.#lists.of(mask, this.#slices[first]!, this.#slices[end]!) : byPlace
-    const rows = LIST_COST * sizeOf(listed) < sizeOf(byPlace) ? listed : byPlace
+    const [from, to] = [this.#slices[first]!, this.#slices[end]!]
+    let rows = box ? this.#inBox(box, first, end) : [{ list: null, from, to }]
+    let cost = sizeOf(rows)
+    for (const listed of [kinds && this.#byKind.of(kinds, from, to), units && this.#byUnit.of(units, from, to)]) {
+      if (listed && LIST_COST * sizeOf(listed) < cost) [rows, cost] = [listed, LIST_COST * sizeOf(listed)]
+    }
     return [...rows, { list: null, from: this.#sorted, to: this.size }]
   }
 

@@ -47,15 +47,18 @@ const passes = (
   )
 }
 
-/** One kind in one severity, all else open: what lists of rows are there for. */
-const narrow = (filter: HeatFilter): HeatFilter => ({
-  ...{ ...filter, units: ['331004'], kinds: ['0301'], severities: ['red'] },
-  ...{ states: null, sources: null, box: null, polygon: null, dial: null },
-})
+/** One kind in one severity, and one unit, all else open: what lists of rows are there for. */
+const narrow = (filter: HeatFilter): HeatFilter[] => {
+  const open = { ...filter, states: null, sources: null, box: null, polygon: null, dial: null }
+  return [
+    { ...open, units: ['331004'], kinds: ['0301'], severities: ['red'] },
+    { ...open, units: ['331004001001002'], kinds: null, severities: null },
+  ]
+}
 
 describe('incidents in columns', () => {
   it('count cells as they lie, under any filter, while incidents come, change and go', () => {
-    const change = fc.record({ what: fc.constantFrom('move', 'grade', 'add', 'remove'), at: fc.nat(), next: heatIncident })
+    const change = fc.record({ what: fc.constantFrom('move', 'grade', 'hand over', 'add', 'remove'), at: fc.nat(), next: heatIncident })
     fc.assert(
       fc.property(
         fc.array(heatIncident, { minLength: 1, maxLength: 80 }),
@@ -65,7 +68,9 @@ describe('incidents in columns', () => {
           const columns = new IncidentColumns(Infinity)
           let known = [...first]
           const ask = () => {
-            for (const [filter, step, metres, weighted] of [...asked, ...asked.map(([all, ...rest]) => [narrow(all), ...rest] as const)]) {
+            for (const [filter, step, metres, weighted] of asked.flatMap(([all, ...rest]) =>
+              [all, ...narrow(all)].map((each) => [each, ...rest] as const),
+            )) {
               const bounds = boundsOf(step, filter.from!, filter.to!, filter.clock, 20_000)!
               const lattice = latticeOf(28, metres)
               const { cells, unplaced } = columns.cells(filter, lattice, bounds, weighted)
@@ -100,8 +105,11 @@ describe('incidents in columns', () => {
               known.push(next)
             } else {
               known = known.filter((each) => each !== old)
-              const { kind, severity, state } = next
-              const renewed = what === 'move' ? { ...next, id: old.id, reportedAt: old.reportedAt } : { ...old, kind, severity, state }
+              const { kind, severity, state, unitCode } = next
+              const renewed = {
+                ...{ move: { ...next, id: old.id, reportedAt: old.reportedAt }, grade: { ...old, kind, severity, state } },
+                ...{ 'hand over': { ...old, unitCode }, remove: old },
+              }[what]
               if (what === 'remove') columns.remove(entryOf(old))
               else columns.put(entryOf(renewed))
               if (what !== 'remove') known.push(renewed)

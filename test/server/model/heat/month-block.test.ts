@@ -61,7 +61,8 @@ describe('a month of incidents', () => {
         fc.nat({ max: 2_500_000 }),
         fc.nat({ max: 300_000 }),
         fc.uniqueArray(fc.nat({ max: 767 }), { maxLength: 700 }),
-        (first, later, a, b, c, d, low, length, listed) => {
+        fc.uniqueArray(fc.nat({ max: 9 })),
+        (first, later, a, b, c, d, low, length, listed, units) => {
           const block = new MonthBlock(0)
           for (const each of first) block.append(each)
           block.sort()
@@ -80,19 +81,24 @@ describe('a month of incidents', () => {
             )
             expect(new Set(seen).size).toBe(seen.length)
             expect(sizeOf(ranges)).toBe(seen.length)
-            const columns = (i: number) => ({ x: block.xs[i]!, y: block.ys[i]!, time: block.times[i]!, kind: block.kinds[i]!, traits: block.traits[i]! }) // prettier-ignore
+            const columns = (i: number) => ({ x: block.xs[i]!, y: block.ys[i]!, time: block.times[i]!, kind: block.kinds[i]!, traits: block.traits[i]!, unit: block.units[i]! }) // prettier-ignore
             expect(seen.filter((i) => passes(columns(i) as BlockRow)).length).toBe(rows.filter(passes).length)
             return seen
           }
-          found(block.rowsFor(box, null), isInside)
-          found(block.rowsFor(null, null, low, high), isThen)
-          found(block.rowsFor(box, null, low, high), (each) => isInside(each) && isThen(each))
-          found(block.rowsFor(null, mask), isListed)
-          found(block.rowsFor(null, mask, low, high), (each) => isListed(each) && isThen(each))
-          found(block.rowsFor(box, mask, low, high), (each) => isInside(each) && isThen(each) && isListed(each))
-          expect(found(block.rowsFor(null, null), () => true).length).toBe(rows.length)
-          // Of no kind: nothing but what hangs behind.
-          expect(sizeOf(block.rowsFor(null, new Uint8Array(768)))).toBe(first.length === 0 ? rows.length : later.length)
+          const unitMask = new Uint8Array(70_001)
+          for (const unit of units) unitMask[unit] = 1
+          const isOfUnit = ({ unit }: BlockRow) => unitMask[unit] === 1
+          found(block.rowsFor(box, null, null), isInside)
+          found(block.rowsFor(null, null, null, low, high), isThen)
+          found(block.rowsFor(box, null, null, low, high), (each) => isInside(each) && isThen(each))
+          found(block.rowsFor(null, mask, null), isListed)
+          found(block.rowsFor(null, null, unitMask), isOfUnit)
+          found(block.rowsFor(null, mask, unitMask, low, high), (each) => isListed(each) && isOfUnit(each) && isThen(each))
+          found(block.rowsFor(box, mask, unitMask, low, high), (each) => isInside(each) && isThen(each) && isListed(each) && isOfUnit(each))
+          expect(found(block.rowsFor(null, null, null), () => true).length).toBe(rows.length)
+          // Of no kind, or of no unit: nothing but what hangs behind.
+          const none = new Uint8Array(70_001)
+          for (const [kinds, ofUnits] of [[none, null], [null, none]] as const) expect(sizeOf(block.rowsFor(null, kinds, ofUnits))).toBe(later.length) // prettier-ignore
         },
       ),
     )

@@ -21,6 +21,10 @@ export function fateOf({ before, after, newCode, code }: UnitChange): Fate | nul
   return hasSameName(before, after) ? null : 'renamed'
 }
 
+const MOVES: ReadonlySet<Fate | null> = new Set(['new', 'gone', 'cut', 'joined', 'changed'])
+/** True where land goes from one unit to another, not only words and codes change. */
+export const isMoved = (unit: UnitChange): boolean => MOVES.has(fateOf(unit))
+
 export const isChange = (unit: UnitChange): boolean => fateOf(unit) !== null
 
 /** The side that a unit is called after: what it will be, or was. */

@@ -6,8 +6,10 @@
 import type { Buildings } from './buildings.ts'
 import type { Coverage, GridBox } from './coverage.ts'
 import { type Arc, type Difference, touched } from './difference.ts'
-import { onSegment, orient, sideOfPolygon } from './exact.ts'
+import { onSegment, orient } from './exact.ts'
 import { bboxOf } from './rings.ts'
+import { sideIndex } from './side-index.ts'
+import { atOnce, type Steps } from './steps.ts'
 import { boxOfPoints, eachEdge, join, type Swept, sweptBy } from './swept.ts'
 
 export interface Figures {
@@ -48,7 +50,7 @@ export class Balance {
     this.buildings = buildings
     this.owner = new Int32Array(buildings.length)
     this.onBorder = new Uint8Array(buildings.length)
-    this.claim(coverage.leaves.keys(), (building, slot) => void (this.owner[building] ||= slot))
+    atOnce(this.claim(coverage.leaves.keys(), (building, slot) => void (this.owner[building] ||= slot)))
     for (let building = 0; building < buildings.length; building++) this.add(this.sums[this.owner[building]!]!, building, 1)
   }
 
@@ -64,10 +66,18 @@ export class Balance {
 
   /** Brings the figures to the coverage's state. Call it after every `coverage.apply(difference)`, with the same difference. */
   follow(difference: Difference): Shift {
+    return atOnce(this.following(difference))
+  }
+
+  /** As `follow`, with breaks: until the end the figures are of neither state. */
+  *following(difference: Difference): Steps<Shift> {
     const swept = sweptBy(difference)
+    yield
     const edges = this.edgesOf(swept)
+    yield
     const candidates = new Set(swept.boxes.flatMap((box) => this.buildings.within(box)))
-    const next = edges.length > MANY_EDGES * EDGE ? this.byPolygons(candidates, difference) : this.byEdges(candidates, edges)
+    yield
+    const next = edges.length > MANY_EDGES * EDGE ? yield* this.byPolygons(candidates, difference) : this.byEdges(candidates, edges)
     const moved = new Map<number, Moved>()
     for (const [building, slot] of next) {
       const old = this.owner[building]!
@@ -121,27 +131,33 @@ export class Balance {
   }
 
   /** As `byEdges`, by asking the polygons of all touched leaves. */
-  private byPolygons(candidates: Iterable<number>, difference: Difference): [building: number, slot: number][] {
+  private *byPolygons(candidates: Iterable<number>, difference: Difference): Steps<[building: number, slot: number][]> {
     const leafIds = touched(difference)
     const claimed = new Int32Array(this.buildings.length)
     const isOpen = new Set([...leafIds].map((id) => this.slotOf(id)).concat(OUTSIDE))
-    this.claim([...leafIds].filter((id) => this.coverage.leaves.has(id)), (building, slot) => void (claimed[building] ||= slot)) // prettier-ignore
-    return [...candidates].map((building) => {
-      if (this.onBorder[building]) return [building, this.locate(building)]
-      return [building, isOpen.has(this.owner[building]!) ? claimed[building]! : this.owner[building]!]
-    })
+    const there = [...leafIds].filter((id) => this.coverage.leaves.has(id))
+    yield* this.claim(there, (building, slot) => void (claimed[building] ||= slot))
+    const next: [building: number, slot: number][] = []
+    for (const building of candidates) {
+      const owner = this.owner[building]!
+      next.push([building, this.onBorder[building] ? this.locate(building) : isOpen.has(owner) ? claimed[building]! : owner])
+      yield
+    }
+    return next
   }
 
   /** Calls for each building that a leaf's closed land holds, lowest leaf first, and marks those on its border. */
-  private claim(leafIds: Iterable<string>, take: (building: number, slot: number) => void): void {
+  private *claim(leafIds: Iterable<string>, take: (building: number, slot: number) => void): Steps<void> {
     const { x, y } = this.buildings.columns
     for (const id of [...leafIds].sort()) {
+      yield
       // Closing rings costs more than looking whether anybody lives near.
       if (this.buildings.within(boxOfArcs(this.coverage.arcsOf(id))).length === 0) continue
       const slot = this.slotOf(id)
       for (const rings of this.coverage.polygonsOf(id)) {
+        const sideOf = sideIndex(rings)
         for (const building of this.buildings.within(bboxOf([rings]))) {
-          const side = sideOfPolygon(x[building]!, y[building]!, rings)
+          const side = sideOf(x[building]!, y[building]!)
           if (side === 0) this.onBorder[building] = 1
           if (side >= 0) take(building, slot)
         }

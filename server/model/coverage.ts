@@ -8,6 +8,7 @@ import { levelOf, parentOf } from './code.ts'
 import { type Arc, type CutGrid, type Difference, gridOf, type Leaf } from './difference.ts'
 import { sideOfPolygon } from './exact.ts'
 import type { GridPolygons } from './rings.ts'
+import { atOnce, type Steps } from './steps.ts'
 import { closeRings } from './arc-rings.ts'
 import { Vertices } from './vertices.ts'
 import type { Topology } from './topology.ts'
@@ -155,11 +156,19 @@ export class Coverage {
   }
 
   /** Puts a difference into effect. Throws a RangeError when what it removes is not there: it belongs to another state. */
-  apply({ arcs, leaves, grids }: Difference): void {
+  apply(difference: Difference): void {
+    atOnce(this.applying(difference))
+  }
+
+  /** As `apply`, with breaks: until the end the coverage is neither the one state nor the other, and nobody may look at it. */
+  *applying({ arcs, leaves, grids }: Difference): Steps<void> {
     for (const { id } of arcs.removed) if (!this.arcById.has(id)) throw new RangeError(`no arc ${id} to remove`)
     for (const { id } of leaves.removed) if (!this.leafById.has(id)) throw new RangeError(`no leaf ${id} to remove`)
     for (const { id } of grids?.removed ?? []) if (!this.gridById.has(id)) throw new RangeError(`no grid ${id} to remove`)
-    for (const { id } of arcs.removed) this.leave(this.arcById.get(id)!)
+    for (const { id } of arcs.removed) {
+      this.leave(this.arcById.get(id)!)
+      yield
+    }
     for (const { id } of leaves.removed) this.leaveLeaf(this.leafById.get(id)!)
     for (const { id } of grids?.removed ?? []) this.gridById.delete(id)
     for (const grid of grids?.added ?? []) this.gridById.set(grid.id, grid)
@@ -167,7 +176,10 @@ export class Coverage {
       this.enterLeaf(leaf)
       if (!this.byLeaf.has(leaf.id)) this.byLeaf.set(leaf.id, new Set())
     }
-    for (const arc of arcs.added) this.tree.insert(this.enter(arc))
+    for (const arc of arcs.added) {
+      this.tree.insert(this.enter(arc))
+      yield
+    }
     for (const { id } of leaves.removed) if (!this.leafById.has(id)) this.byLeaf.delete(id)
   }
 

@@ -3,7 +3,9 @@
  * dragged, the balance of its units following, against frames of the same page at rest; once as the page paints by itself, and once
  * with the map painted without a pause, so that both sides paint as much.
  *
- *   node --import tsx test/bench/workbench.ts [--seconds 10] [--buildings 400000] [--only demo|lattice]
+ * Then covers of a city's size from a file into a plan: the longest task of the page's thread while they are taken up, undone and redone.
+ *
+ *   node --import tsx test/bench/workbench.ts [--seconds 10] [--buildings 400000] [--only demo|lattice|import]
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -24,7 +26,11 @@ import { makeUser, PASSWORD } from '../fixtures/app.ts'
 import { markdownTable } from '../fixtures/benchmark.ts'
 import { buildPages, hasChromium, launchBrowser, Probe } from '../fixtures/browser.ts'
 import { goodVillage, movable } from '../fixtures/grid-places.ts'
+import { fineCover, roundCover } from '../fixtures/large-cover.ts'
+import { importLarge } from '../fixtures/large-import.ts'
 import { latticeCounty, latticePlace } from '../fixtures/lattice-county.ts'
+import { noteLongTasks } from '../fixtures/long-tasks.ts'
+import { loadSample, SAMPLE } from '../fixtures/sample-county.ts'
 import { type ServerProcess, startServer } from '../fixtures/server-process.ts'
 
 const { values: options } = parseArgs({
@@ -173,6 +179,42 @@ async function measure(name: string, { server, buildings }: Stage): Promise<Reco
   return rows
 }
 
+const COVERS = { '11,664 units': () => fineCover(9), 'a border of 200,000 vertices': () => roundCover(200_000) }
+
+/** The sample county with as many buildings as asked for. */
+const sample = () =>
+  stage(async (db) => {
+    await loadSample(db, { cameras: 0, incidents: 0 })
+    await db.script(`
+      insert into building (county_code, unit_code, households, residents, geom)
+      select v.county_code, v.code, 5, 12, p.geom
+      from (select *, greatest(1, (${options.buildings} * ST_Area(geom) / sum(ST_Area(geom)) over ())::int) as count from unit_version where is_leaf) v,
+        ST_DumpPoints(ST_GeneratePoints(v.geom, v.count, 1)) p`)
+    return Number(options.buildings)
+  })
+
+async function measureImports({ server, buildings }: Stage): Promise<Record<string, string | number>[]> {
+  const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' }
+  const browser = await launchBrowser()
+  const rows: Record<string, string | number>[] = []
+  for (const [cover, file] of Object.entries(COVERS)) {
+    const body = JSON.stringify({ name: cover, unitCode: SAMPLE })
+    const { id } = (await (await fetch(`${server.url}/api/plans`, { method: 'POST', headers, body })).json()) as Plan
+    const context = await browser.newContext({ viewport: SCREEN, reducedMotion: 'reduce', locale: 'zh-CN' })
+    await noteLongTasks(context)
+    await context.request.post(`${server.url}/api/session`, { data: { username: USER, password: PASSWORD } })
+    const page = await context.newPage()
+    await page.goto(`${server.url}/workbench?plan=${id}`, { timeout: PATIENCE_MS })
+    await page.locator('[data-map=bench][data-ready=true]').waitFor({ timeout: PATIENCE_MS })
+    for (const { what, longest, sum } of await importLarge(page, file(), async () => {})) {
+      rows.push({ cover, buildings, what, 'longest task, ms': longest, 'all above 50 ms, ms': sum })
+    }
+    await context.close()
+  }
+  await browser.close()
+  return rows
+}
+
 process.stdout.write('## The workbench in a browser\n\n')
 if (!hasChromium()) {
   process.stdout.write('Chromium is not installed: left out.\n')
@@ -188,7 +230,19 @@ if (!hasChromium()) {
       await made.close()
     }
   }
-  process.stdout.write(
-    `Dragging a junction with a live balance, ${SCREEN.width} × ${SCREEN.height}, ${SECONDS} s each:\n\n${markdownTable(rows)}\n`,
-  )
+  if (rows.length > 0)
+    process.stdout.write(
+      `Dragging a junction with a live balance, ${SCREEN.width} × ${SCREEN.height}, ${SECONDS} s each:\n\n${markdownTable(rows)}\n\n`,
+    )
+  if (!options.only || options.only === 'import') {
+    const made = await sample()
+    try {
+      const table = markdownTable(await measureImports(made))
+      process.stdout.write(
+        `A cover from a file into a plan of the whole county, taken up, undone and redone; what the page's thread did:\n\n${table}\n`,
+      )
+    } finally {
+      await made.close()
+    }
+  }
 }

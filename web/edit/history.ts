@@ -7,6 +7,7 @@ import type { Action } from '#model/actions/action.ts'
 import type { Coverage } from '#model/coverage.ts'
 import { type Difference, reverse, touched } from '#model/difference.ts'
 import { plan } from '#model/replay.ts'
+import { atOnce, type Steps } from '#model/steps.ts'
 import { type Denial, type Guard, isDenial } from './denial.ts'
 
 export interface Done {
@@ -20,10 +21,14 @@ interface Undone {
   step: Step | null
 }
 
+/** What follows a difference; it may take its time. */
+export type Follow = (difference: Difference) => Steps<void>
+const nobody: Follow = function* () {}
+
 export class History {
   readonly coverage: Coverage
-  /** Told of every difference after it has been put into effect. */
-  private readonly follow: (difference: Difference) => void
+  /** Brings what stands on the coverage along, after every difference that has been put into effect. */
+  private readonly follow: Follow
   private readonly guard: Guard
   /** The last answer to `planned`; true until the coverage changes. */
   private answer: { action: Action; difference: Difference | Denial } | null = null
@@ -32,7 +37,7 @@ export class History {
   private back: Undone[] = []
   private trial: Done | null = null
 
-  constructor(coverage: Coverage, follow: (difference: Difference) => void = () => {}, guard: Guard = () => null) {
+  constructor(coverage: Coverage, follow: Follow = nobody, guard: Guard = () => null) {
     this.coverage = coverage
     this.follow = follow
     this.guard = guard
@@ -49,6 +54,14 @@ export class History {
   foresee(action: Action, difference: Difference | Denial): void {
     this.dropTrial()
     this.answer = { action, difference: isDenial(difference) ? difference : (this.guard(this.coverage, difference) ?? difference) }
+  }
+
+  /** Differences that `undo` would take back, and that `redo` would do again where they are known. */
+  get nextBack(): readonly Difference[] {
+    return this.done.at(-1)?.map(({ difference }) => difference) ?? []
+  }
+  get nextAgain(): readonly Difference[] {
+    return this.back.at(-1)?.step?.map(({ difference }) => difference) ?? []
   }
 
   /** All actions in force, oldest first; the trial is not one of them. */
@@ -88,15 +101,20 @@ export class History {
 
   /** Does actions as one step: all of them or none. Answers the units that changed, or why it cannot be. */
   do(actions: readonly Action[]): Set<string> | Denial {
+    return atOnce(this.doing(actions))
+  }
+
+  /** As `do`, with breaks: nobody may look at the coverage before the end. So are the others. */
+  *doing(actions: readonly Action[]): Steps<Set<string> | Denial> {
     const changed = this.dropTrial()
     const step: Done[] = []
     for (const action of actions) {
       const difference = this.planned(action)
       if (isDenial(difference)) {
-        this.take(step)
+        yield* this.take(step)
         return difference
       }
-      this.apply(difference)
+      yield* this.apply(difference)
       step.push({ action, difference })
     }
     if (step.length > 0) {
@@ -112,17 +130,21 @@ export class History {
     if (!action) return { changed, denial: null }
     const difference = this.planned(action)
     if (isDenial(difference)) return { changed, denial: difference }
-    this.apply(difference)
+    atOnce(this.apply(difference))
     this.trial = { action, difference }
     return { changed: unionOf(changed, [this.trial]), denial: null }
   }
 
   /** Takes the last step back. Answers the units that changed; null when there is none. */
   undo(): Set<string> | null {
+    return atOnce(this.undoing())
+  }
+
+  *undoing(): Steps<Set<string> | null> {
     const step = this.done.at(-1)
     if (!step) return null
     const changed = this.dropTrial()
-    this.take(step)
+    yield* this.take(step)
     this.done.pop()
     this.back.push({ actions: step.map(({ action }) => action), step })
     return unionOf(changed, step)
@@ -130,16 +152,20 @@ export class History {
 
   /** Does the step again that was taken back last. Null when there is none; why not, where the ground has changed under it. */
   redo(): Set<string> | Denial | null {
+    return atOnce(this.redoing())
+  }
+
+  *redoing(): Steps<Set<string> | Denial | null> {
     const [next, rest] = [this.back.at(-1), this.back.slice(0, -1)]
     if (!next) return null
-    const answer = next.step ? this.doAgain(next.step) : this.do(next.actions)
+    const answer = next.step ? yield* this.doAgain(next.step) : yield* this.doing(next.actions)
     this.back = isDenial(answer) ? [] : rest
     return answer
   }
 
-  private doAgain(step: Step): Set<string> {
+  private *doAgain(step: Step): Steps<Set<string>> {
     const changed = this.dropTrial()
-    for (const { difference } of step) this.apply(difference)
+    for (const { difference } of step) yield* this.apply(difference)
     this.done.push(step)
     return unionOf(changed, step)
   }
@@ -148,18 +174,18 @@ export class History {
     const { trial } = this
     this.trial = null
     if (!trial) return new Set()
-    this.apply(reverse(trial.difference))
+    atOnce(this.apply(reverse(trial.difference)))
     return unionOf(new Set(), [trial])
   }
 
-  private apply(difference: Difference): void {
+  private *apply(difference: Difference): Steps<void> {
     this.answer = null
-    this.coverage.apply(difference)
-    this.follow(difference)
+    yield* this.coverage.applying(difference)
+    yield* this.follow(difference)
   }
 
-  private take(step: Step): void {
-    for (const { difference } of step.toReversed()) this.apply(reverse(difference))
+  private *take(step: Step): Steps<void> {
+    for (const { difference } of step.toReversed()) yield* this.apply(reverse(difference))
   }
 }
 

@@ -8,6 +8,7 @@ import { fromGrid } from '#model/crs.ts'
 import { type Arc, gridOf, type Leaf } from '#model/difference.ts'
 import { areaM2, depthOf, labelPoint } from '#model/measure.ts'
 import type { GridPolygons } from '#model/rings.ts'
+import { atOnce, type Steps } from '#model/steps.ts'
 import { factsOf as factsIn, landOf, type UnitLevel, unitOver } from '../edit/unit-level.ts'
 import type { BalanceRow } from '../state/workbench-rows.ts'
 
@@ -47,6 +48,22 @@ const lineStringOf = ({ points }: Arc): LineString => ({
   coordinates: Array.from({ length: points.length / 2 }, (_, i) => fromGrid([points[2 * i]!, points[2 * i + 1]!])),
 })
 
+/**
+ * A diff in pieces of at most so many features: what is handed to a worker is copied in one go. Something that only changes goes and
+ * comes in the same piece; what is gone for good goes last, so that nothing is bare meanwhile.
+ */
+export function piecesOf({ remove = [], add = [] }: GeoJSONSourceDiff, most: number): GeoJSONSourceDiff[] {
+  if (add.length <= most) return [{ remove, add }]
+  const left = new Set(remove)
+  const pieces: GeoJSONSourceDiff[] = []
+  for (let from = 0; from < add.length; from += most) {
+    const piece = add.slice(from, from + most)
+    const ids = piece.map(({ properties }) => properties!['id'] as string | number)
+    pieces.push({ add: piece, remove: ids.filter((id) => left.delete(id)) })
+  }
+  return [...pieces, { remove: [...left] }]
+}
+
 /** The coarsest level that differs on the two sides of a border. */
 export function levelBetween(left: Leaf | undefined, right: Leaf | undefined): 'county' | 'town' | 'village' | 'grid' | 'microgrid' {
   if (!left || !right) return 'county'
@@ -77,6 +94,11 @@ export class EditDiff {
 
   /** Diffs for leaves that may have changed; 'all' for another coverage or level: everything goes, and comes anew. */
   next(scene: EditScene, changed: ReadonlySet<LeafId> | 'all'): EditDiffs {
+    return atOnce(this.nextSteps(scene, changed))
+  }
+
+  /** As `next`, with breaks; nothing large may change meanwhile. */
+  *nextSteps(scene: EditScene, changed: ReadonlySet<LeafId> | 'all'): Steps<EditDiffs> {
     const { coverage, level } = scene
     const [ids, over] = changed === 'all' ? this.everything(scene) : this.around(scene, changed)
     const units: Feature<MultiPolygon>[] = []
@@ -87,11 +109,12 @@ export class EditDiff {
       if (!leaf) continue
       this.units.set(id, unitOver(coverage, id, level))
       units.push(unitFeature(leaf, coverage.polygonsOf(id), scene))
+      yield
     }
     return {
       'edit-units': { remove: gone, add: units },
-      'edit-arcs': this.nextArcs(scene, ids),
-      'edit-labels': this.nextLabels(scene, over),
+      'edit-arcs': yield* this.nextArcs(scene, ids),
+      'edit-labels': yield* this.nextLabels(scene, over),
     }
   }
 
@@ -111,11 +134,12 @@ export class EditDiff {
     return [[...new Set([...changed, ...parts])], over]
   }
 
-  private nextLabels(scene: EditScene, ids: ReadonlySet<LeafId>): GeoJSONSourceDiff {
+  private *nextLabels(scene: EditScene, ids: ReadonlySet<LeafId>): Steps<GeoJSONSourceDiff> {
     const { coverage, level } = scene
     const remove: LeafId[] = []
     const add: Feature<Point>[] = []
     for (const id of ids) {
+      yield
       if (this.named.delete(id)) remove.push(id)
       const isNamed = coverage.leaves.has(id) ? unitOver(coverage, id, level) === id : level === 'grid' && coverage.grids.has(id)
       if (!isNamed) {
@@ -129,7 +153,7 @@ export class EditDiff {
     return { remove, add }
   }
 
-  private nextArcs({ coverage, unitCode }: EditScene, ids: readonly LeafId[]): GeoJSONSourceDiff {
+  private *nextArcs({ coverage, unitCode }: EditScene, ids: readonly LeafId[]): Steps<GeoJSONSourceDiff> {
     const remove: number[] = []
     const add: Feature<LineString>[] = []
     const looked = new Set<number>()
@@ -140,6 +164,7 @@ export class EditDiff {
       this.arcsOf.set(id, new Set([...now].map((arc) => arc.id)))
     }
     for (const id of looked) {
+      yield
       const [was, is] = [this.arcs.get(id), coverage.arcs.get(id)]
       // A describing action changes the level of a border without touching it, so arcs of changed units are always drawn anew.
       if (was) remove.push(id)

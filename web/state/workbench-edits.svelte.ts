@@ -7,27 +7,15 @@ import type { Action, LeafId } from '#model/actions/action.ts'
 import { Balance, type Shift } from '#model/balance.ts'
 import { buildingsOf } from '#model/buildings.ts'
 import { Coverage } from '#model/coverage.ts'
-import type { Arc, Difference } from '#model/difference.ts'
-import { touched } from '#model/difference.ts'
-import { MANY_VERTICES, verticesOf } from '#model/large.ts'
+import { type Difference, touched } from '#model/difference.ts'
+import { MANY_VERTICES, verticesIn, verticesOf } from '#model/large.ts'
+import { atOnce, type Steps } from '#model/steps.ts'
 import { planAside } from '../edit/aside.ts'
 import { type Denial, type Guard, isDenial } from '../edit/denial.ts'
 import { History } from '../edit/history.ts'
+import { inSlices } from '../edit/slices.ts'
+import { afterwards, type Chosen, type Moved, movedBy, NOTHING } from './workbench-after.ts'
 import { type BalanceRow, type Books, Rows } from './workbench-rows.ts'
-
-/** What the step in the hand hands over; the last one while nothing is tried. */
-export interface Moved {
-  households: number
-  residents: number
-  areaM2: number
-}
-
-export interface Chosen {
-  units: readonly LeafId[]
-  /** Id of the chosen border's arc: it follows the border through changes. */
-  arc: number | null
-}
-const NOTHING: Chosen = { units: [], arc: null }
 
 export interface Dropped {
   action: Action
@@ -45,6 +33,10 @@ export class Edits {
   denial = $state.raw<Denial | null>(null)
   /** True while what an action does is worked out aside: nothing may be changed until then. */
   working = $state(false)
+  /** True while a large change is put into effect a slice at a time: nobody may look at the land of the coverage then. */
+  changing = $state(false)
+  /** Ends when the map has read what it is reading a slice at a time; nothing large is changed until then. */
+  reading: Promise<unknown> = Promise.resolve()
   canUndo = $state(false)
   canRedo = $state(false)
   chosen = $state.raw<Chosen>(NOTHING)
@@ -71,6 +63,7 @@ export class Edits {
   begin(books: Books, unitCode: string, guard: Guard): void {
     this.coverage = books.coverage
     this.balance = books.balance
+    this.working = this.changing = false
     this.guard = guard
     this.history = this.historyOn(books.coverage)
     this.table = new Rows(books, unitCode)
@@ -101,13 +94,17 @@ export class Edits {
 
   /** Does actions as one step, all or none. Answers why not, or null. */
   do(actions: readonly Action[]): Denial | null {
+    return atOnce(this.doing(actions))
+  }
+
+  private *doing(actions: readonly Action[]): Steps<Denial | null> {
     this.touch(this.withoutTrial())
     this.shifts = []
-    const answer = this.history.do(actions)
+    const answer = yield* this.history.doing(actions)
     this.trying = false
     this.denial = isDenial(answer) ? answer : null
     if (isDenial(answer)) return answer
-    this.settle(answer)
+    yield* this.settle(answer)
     return null
   }
 
@@ -125,7 +122,27 @@ export class Edits {
     } finally {
       this.working = false
     }
-    return this.do([action])
+    return this.inSlices(this.doing([action]))
+  }
+
+  /** Puts a large change into effect; another plan that is opened meanwhile ends it. */
+  private async inSlices<Result>(steps: Steps<Result>): Promise<Result | null> {
+    const { history } = this
+    const isMine = () => history === this.history
+    this.working = true
+    try {
+      await this.reading
+      if (!isMine()) return null
+      this.changing = true
+      return await inSlices(steps, isMine)
+    } finally {
+      if (isMine()) this.working = this.changing = false
+    }
+  }
+
+  private run(differences: readonly Difference[], steps: Steps<void>): void {
+    if (differences.reduce((sum, each) => sum + verticesIn(each), 0) < MANY_VERTICES) atOnce(steps)
+    else void this.inSlices(steps)
   }
 
   /** Shows what an action would do, in place of the one shown before; null shows none. Answers why it cannot be, or null. */
@@ -161,16 +178,26 @@ export class Edits {
     return isDenial(answer) ? answer : null
   }
 
+  /** A large step is taken back a slice at a time. */
   undo(): void {
-    this.shifts = []
-    const changed = this.history.undo()
-    if (changed) this.settle(changed)
+    this.run(this.history.nextBack, this.undoing())
   }
 
-  redo(): void {
+  private *undoing(): Steps<void> {
     this.shifts = []
-    const changed = this.history.redo()
-    if (changed && !isDenial(changed)) return this.settle(changed)
+    const changed = yield* this.history.undoing()
+    if (changed) yield* this.settle(changed)
+  }
+
+  /** As `undo`. */
+  redo(): void {
+    this.run(this.history.nextAgain, this.redoing())
+  }
+
+  private *redoing(): Steps<void> {
+    this.shifts = []
+    const changed = yield* this.history.redoing()
+    if (changed && !isDenial(changed)) return yield* this.settle(changed)
     this.denial = changed
     this.canRedo = this.history.canRedo
   }
@@ -208,12 +235,13 @@ export class Edits {
   }
 
   private historyOn(coverage: Coverage): History {
-    const follow = (difference: Difference) => {
-      this.shifts.push(this.balance.follow(difference))
+    const { balance } = this
+    const follow = function* (this: Edits, difference: Difference): Steps<void> {
+      this.shifts.push(yield* balance.following(difference))
       const chosen = afterwards(this.chosen, difference)
       if (chosen !== this.chosen) this.chosen = chosen
     }
-    return new History(coverage, follow, this.guard)
+    return new History(coverage, follow.bind(this), this.guard)
   }
 
   /** Everything anew. */
@@ -231,12 +259,13 @@ export class Edits {
     this.step++
   }
 
-  private settle(changed: ReadonlySet<LeafId>): void {
+  private *settle(changed: ReadonlySet<LeafId>): Steps<void> {
+    yield* this.table?.updating(changed, this.history.touched) ?? []
     this.canUndo = this.history.canUndo
     this.canRedo = this.history.canRedo
     this.trying = false
     this.denial = null
-    this.touch(changed)
+    this.tell(changed)
     this.measure(changed)
     for (const id of changed) {
       const area = this.table?.of(id)?.areaM2
@@ -249,33 +278,22 @@ export class Edits {
 
   private touch(changed: ReadonlySet<LeafId>): void {
     if (changed.size === 0) return
+    this.table?.update(changed, this.history.touched)
+    this.tell(changed)
+  }
+
+  /** The rows are those of the coverage again. */
+  private tell(changed: ReadonlySet<LeafId>): void {
+    if (changed.size === 0) return
     const next = this.tick + 1
     for (const id of changed) this.changedAt.set(id, next)
-    this.table?.update(changed, this.history.touched)
     this.rows = this.table?.all ?? []
     this.tick = next
   }
 
   private measure(changed: Iterable<LeafId>): void {
-    const moved: Moved = { households: 0, residents: 0, areaM2: 0 }
-    for (const each of this.shifts.flatMap((shift) => shift.moved)) {
-      moved.households += each.households
-      moved.residents += each.residents
-    }
     // A cut grid's land is that of its micro-grids.
-    for (const id of changed)
-      if (this.coverage.leaves.has(id)) moved.areaM2 += Math.max(0, (this.table?.of(id)?.areaM2 ?? 0) - (this.areas.get(id) ?? 0))
-    this.moved = moved
+    const leaves = [...changed].filter((id) => this.coverage.leaves.has(id))
+    this.moved = movedBy(this.shifts, leaves, (id) => (this.table?.of(id)?.areaM2 ?? 0) - (this.areas.get(id) ?? 0))
   }
-}
-
-/** What is chosen after a change: units that are gone are not, and a border's arc is the one that took its place. */
-function afterwards(chosen: Chosen, { arcs, leaves, grids = { removed: [], added: [] } }: Difference): Chosen {
-  const gone = new Set([...leaves.removed, ...grids.removed].map(({ id }) => id))
-  for (const { id } of [...leaves.added, ...grids.added]) gone.delete(id)
-  const old = chosen.arc === null ? undefined : arcs.removed.find(({ id }) => id === chosen.arc)
-  if (!old && !chosen.units.some((id) => gone.has(id))) return chosen
-  const isLike = ({ left, right }: Arc) => old !== undefined && [left, right].every((id) => id === old.left || id === old.right)
-  const heir = old && arcs.added.filter(isLike).sort((a, b) => b.points.length - a.points.length)[0]
-  return { units: chosen.units.filter((id) => !gone.has(id)), arc: old ? (heir?.id ?? null) : chosen.arc }
 }

@@ -135,6 +135,7 @@ export class Hand {
 
   private send(event: () => HandEvent): boolean {
     const { edits, isEditable } = this.needs
+    if (edits.changing) return false
     if (!isEditable() && this.mode.tool !== 'select') this.mode = { tool: 'select' }
     const before = edits.pause()
     const answer = step(this.mode, event(), this.scene())

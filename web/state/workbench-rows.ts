@@ -5,6 +5,7 @@ import { isWithin } from '#model/code.ts'
 import type { Coverage } from '#model/coverage.ts'
 import { type CutGrid, gridOf, type Leaf } from '#model/difference.ts'
 import { areaM2 } from '#model/measure.ts'
+import { atOnce, type Steps } from '#model/steps.ts'
 import type { Targets } from '#model/targets.ts'
 import { leavesOf, type UnitLevel } from '../edit/unit-level.ts'
 
@@ -83,6 +84,11 @@ export class Rows {
 
   /** Makes the rows of these units and of the grids around them anew; `touched` are the units that the plan changes. */
   update(ids: Iterable<LeafId>, touched: ReadonlySet<LeafId>): void {
+    atOnce(this.updating(ids, touched))
+  }
+
+  /** As `update`, with breaks. */
+  *updating(ids: Iterable<LeafId>, touched: ReadonlySet<LeafId>): Steps<void> {
     const { coverage } = this.books
     const around = new Set<LeafId>()
     for (const id of ids) {
@@ -90,10 +96,14 @@ export class Rows {
       for (const grid of [this.byId.get(id)?.partOf, leaf && gridOf(leaf)]) if (grid) around.add(grid)
       if (leaf && this.holds(leaf)) this.byId.set(id, this.rowOf(leaf, touched))
       else this.byId.delete(id)
+      yield
     }
     for (const [id, facts] of coverage.grids) if (this.grids.get(id) !== facts) around.add(id)
     for (const id of this.grids.keys()) if (!coverage.grids.has(id)) around.add(id)
-    for (const id of around) this.updateGrid(id, touched)
+    for (const id of around) {
+      this.updateGrid(id, touched)
+      yield
+    }
   }
 
   private updateGrid(id: LeafId, touched: ReadonlySet<LeafId>): void {

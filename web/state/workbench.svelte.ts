@@ -176,7 +176,7 @@ export class Workbench {
   /** Checks what the plan has changed so far, into `findings`. Not while something is tried: the coverage is not the plan's then. */
   check(): void {
     const { edits, ground, plan } = this
-    if (edits.trying || !ground.targets) return
+    if (edits.trying || edits.changing || !ground.targets) return
     const { step } = edits
     const found = plan ? findingsOf(edits, ground, this.may('building.read')) : []
     if (!(found instanceof Promise)) this.findings = found
@@ -239,7 +239,7 @@ export class Workbench {
   /** Ends a conflict with what the other one saved; my own steps since then are given up. */
   takeTheirs(): void {
     const sides = this.saving.sides()
-    if (!sides) return
+    if (!sides || this.edits.working) return
     this.edits.replay(sides.theirs)
     this.saving.settle(sides.theirs)
   }
@@ -247,7 +247,7 @@ export class Workbench {
   /** Ends a conflict by doing my steps again on top of the other's. Answers those that do not apply any more. */
   rebaseMine(): Dropped[] {
     const sides = this.saving.sides()
-    if (!sides) return []
+    if (!sides || this.edits.working) return []
     const dropped = this.edits.replay([...sides.theirs, ...sides.mine])
     this.saving.settle(this.edits.actions)
     return dropped

@@ -18,7 +18,13 @@ AABB`
 const setUp = () => {
   const coverage = asciiCoverage(drawing)
   const applied: Difference[] = []
-  return { coverage, applied, history: new History(coverage, (difference) => applied.push(difference)) }
+  return {
+    coverage,
+    applied,
+    history: new History(coverage, function* (difference) {
+      applied.push(difference)
+    }),
+  }
 }
 const place = (x: number, y: number) => fromGrid(gridAt(x, y))
 const insert = (x: number, y: number): Action => ({ type: 'insert-vertex', edge: [place(2, 0), place(2, 2)], at: place(x, y) })
@@ -142,7 +148,7 @@ describe('the history of a plan', () => {
     const coverage = asciiCoverage(drawing)
     const history = new History(
       coverage,
-      () => {},
+      function* () {},
       () => ({ reason: 'outside-plan', units: ['B'] }),
     )
     expect(history.do([insert(1.5, 1)])).toEqual({ reason: 'outside-plan', units: ['B'] })

@@ -4,7 +4,7 @@ import type { Action } from '#model/actions/action.ts'
 import { fromGrid } from '#model/crs.ts'
 import { type Difference, touched } from '#model/difference.ts'
 import { plan } from '#model/replay.ts'
-import { EditDiff, type EditDiffs, levelBetween } from '../../../web/map/edit-diff.ts'
+import { EditDiff, type EditDiffs, levelBetween, piecesOf } from '../../../web/map/edit-diff.ts'
 import { asciiCoverage, gridAt } from '../../fixtures/ascii-coverage.ts'
 import { act, codedCoverage } from '../../fixtures/coded-coverage.ts'
 import { leafFor, VILLAGE } from '../../fixtures/leaves.ts'
@@ -139,5 +139,22 @@ describe('a border', () => {
     expect(levelBetween(leaf('331004001001'), leaf('331004001002'))).toBe('village')
     expect(levelBetween(leaf('331004001001'), leaf('331004002001'))).toBe('town')
     expect(levelBetween(leaf('331004001001'), undefined)).toBe('county')
+  })
+})
+
+describe('a diff in pieces', () => {
+  it('holds in the end what the whole one would, and bares nothing on the way', () => {
+    const add = [1, 2, 3, 4, 5].map((id) => ({ type: 'Feature' as const, properties: { id }, geometry: { type: 'Point' as const, coordinates: [id, 0] } })) // prettier-ignore
+    const whole: GeoJSONSourceDiff = { remove: [2, 4, 9], add }
+    const held = () => new Map<unknown, unknown>([[2, 'old'], [4, 'old'], [9, 'old']]) // prettier-ignore
+    const [at, wanted] = [held(), held()]
+    apply(wanted, whole)
+    for (const piece of piecesOf(whole, 2)) {
+      apply(at, piece)
+      expect([at.has(2), at.has(4)]).toEqual([true, true])
+    }
+    expect(new Map([...at].sort())).toEqual(new Map([...wanted].sort()))
+    expect(piecesOf(whole, 2).map((piece) => piece.remove)).toEqual([[2], [4], [], [9]])
+    expect(piecesOf(whole, 5)).toEqual([whole])
   })
 })

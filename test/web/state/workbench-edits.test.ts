@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Action } from '#model/actions/action.ts'
 import { Balance } from '#model/balance.ts'
 import { buildingsOf } from '#model/buildings.ts'
@@ -115,6 +115,22 @@ describe('what follows the pointer', () => {
     expect(told).toEqual([1, 2])
     expect(edits.working).toBe(false)
     expect(edits.rows.map(({ id }) => id)).toContain('n1')
+    const [put, land] = [edits.rows, (id: string) => JSON.stringify(edits.coverage.polygonsOf(id).map((rings) => rings.map((ring) => [...ring])))] // prettier-ignore
+    const round = land('n1')
+    edits.undo()
+    // The small step on top goes at once, the large one below it a slice at a time.
+    expect([told, edits.working]).toEqual([[1, 2, 1], false])
+    edits.undo()
+    expect(edits.working).toBe(true)
+    await vi.waitUntil(() => !edits.working)
+    expect([told.at(-1), edits.changing, edits.coverage.leaves.has('n1')]).toEqual([0, false, false])
+    expect(edits.rows.map(({ id, households }) => [id, households])).toEqual(setUp().edits.rows.map(({ id, households }) => [id, households])) // prettier-ignore
+    edits.redo()
+    await vi.waitUntil(() => !edits.working)
+    edits.redo()
+    expect(edits.rows).toEqual(put)
+    expect(land('n1')).toBe(round)
+    told.splice(2)
     expect(await edits.doAside({ ...park, unit: { ...park.unit, id: 'n2' } }, aside)).toMatchObject({ reason: 'swallows-unit' })
     expect(told).toEqual([1, 2])
   })

@@ -13,7 +13,7 @@ const COOLING = 0.9
 
 /** Leaves the division at the best that was met. Units in `fixed` neither lose nor gain. Each must be of one piece, and stays so. */
 export function anneal(division: Division, { steps, start }: Heat, random: Random, fixed: Uint8Array): void {
-  const { graph, label } = division
+  const { label } = division
   const border = new BorderCells(division, fixed)
   let energy = division.energy
   let best = energy
@@ -29,15 +29,14 @@ export function anneal(division: Division, { steps, start }: Heat, random: Rando
       if (b < 0 || division.size[a] === 1 || fixed[b]) continue
       const delta = division.deltaOf(c, b)
       if (delta > 0 && delta > heat * random.exponential()) continue
-      if (!division.staysWhole(c)) continue
+      if (!division.pieces.staysWhole(c)) continue
       if (delta > 0 && atBest) {
         bestLabel ??= new Int32Array(label.length)
         bestLabel.set(label)
         atBest = false
       }
       division.give(c, b)
-      border.update(c)
-      for (let i = graph.start[c]!; i < graph.start[c + 1]!; i++) border.update(graph.neighbour[i]!)
+      border.noteGiven(c, a, b)
       energy += delta
       if (energy < best - 1e-9) {
         best = energy
@@ -67,39 +66,61 @@ class BorderCells {
   readonly cells: Int32Array
   count = 0
   private readonly at: Int32Array
+  /** By cell: neighbours in other units, none of them fixed. */
+  private readonly across: Int32Array
   private readonly division: Division
   private readonly fixed: Uint8Array
 
   constructor(division: Division, fixed: Uint8Array) {
+    const size = division.label.length
     this.division = division
     this.fixed = fixed
-    this.cells = new Int32Array(division.label.length)
-    this.at = new Int32Array(division.label.length).fill(-1)
-    for (let c = 0; c < this.at.length; c++) this.update(c)
+    this.cells = new Int32Array(size)
+    this.at = new Int32Array(size).fill(-1)
+    this.across = new Int32Array(size)
+    for (let c = 0; c < size; c++) this.recount(c)
   }
 
-  update(c: number): void {
-    const isIn = this.at[c]! >= 0
-    if (this.isBorder(c) === isIn) return
-    if (isIn) {
-      const last = this.cells[--this.count]!
-      this.cells[this.at[c]!] = last
-      this.at[last] = this.at[c]!
-      this.at[c] = -1
-    } else {
-      this.at[c] = this.count
-      this.cells[this.count++] = c
+  /** Cell c went from unit a to b, neither of them fixed. */
+  noteGiven(c: number, a: number, b: number): void {
+    const { graph, label } = this.division
+    const { across } = this
+    this.recount(c)
+    for (let i = graph.start[c]!; i < graph.start[c + 1]!; i++) {
+      const d = graph.neighbour[i]!
+      const u = label[d]!
+      if (u === a) {
+        if (++across[d]! === 1) this.list(d)
+      } else if (u === b && --across[d]! === 0) this.unlist(d)
     }
   }
 
-  private isBorder(c: number): boolean {
+  private recount(c: number): void {
     const { graph, label } = this.division
     const own = label[c]!
-    if (this.fixed[own]) return false
+    if (this.fixed[own]) return
+    let across = 0
     for (let i = graph.start[c]!; i < graph.start[c + 1]!; i++) {
       const u = label[graph.neighbour[i]!]!
-      if (u !== own && !this.fixed[u]) return true
+      if (u !== own && !this.fixed[u]) across++
     }
-    return false
+    this.across[c] = across
+    if (across > 0) this.list(c)
+    else this.unlist(c)
+  }
+
+  private list(c: number): void {
+    if (this.at[c]! >= 0) return
+    this.at[c] = this.count
+    this.cells[this.count++] = c
+  }
+
+  private unlist(c: number): void {
+    const at = this.at[c]!
+    if (at < 0) return
+    const last = this.cells[--this.count]!
+    this.cells[at] = last
+    this.at[last] = at
+    this.at[c] = -1
   }
 }

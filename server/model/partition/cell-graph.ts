@@ -4,6 +4,7 @@
  */
 import type { Cells } from './cells.ts'
 import type { VillageInput } from './redivision.ts'
+import { bitsAround } from './pieces.ts'
 import { KIND } from './segments.ts'
 
 export interface CellGraph {
@@ -28,6 +29,8 @@ export interface CellGraph {
   close: Float64Array
   /** 1 where the border is wide enough to make one piece of two cells. */
   joins: Uint8Array
+  /** Which neighbours are joined to each other, see `pieces.ts`. */
+  around: Int32Array
   /** Old leaf of each cell, as an index into `leaves`; those are indices of the ground's leaves. */
   old: Int32Array
   leaves: Int32Array
@@ -124,7 +127,7 @@ function graphOf(cells: Cells, own: number[], local: Int32Array, borders: Border
   for (let i = 0; i < count; i++) start[i + 1] = start[i]! + borders.end[own[i]!]! - borders.start[own[i]!]! + (bridges.get(i)?.length ?? 0)
   const size = start[count]!
   const column = (): Float64Array<ArrayBuffer> => new Float64Array(count)
-  const graph: Omit<CellGraph, 'hasUnits'> = {
+  const graph: Omit<CellGraph, 'hasUnits' | 'around'> = {
     cells: Int32Array.from(own),
     x: Int32Array.from(places, ([x]) => x),
     y: Int32Array.from(places, ([, y]) => y),
@@ -163,7 +166,7 @@ function graphOf(cells: Cells, own: number[], local: Int32Array, borders: Border
     for (const other of bridges.get(i) ?? []) enter(own[other]!, 0, 0, true)
     graph.perimeter[i] = perimeter
   }
-  return graph
+  return { ...graph, around: bitsAround(graph) }
 }
 
 function closeness({ ground: { sites, scale }, sites: held, offsets }: Cells, c: number, d: number): number {

@@ -6,7 +6,7 @@ import type { Random } from './random.ts'
 export function mendPieces(division: Division): void {
   const { graph, label } = division
   for (let round = 0; round < label.length; round++) {
-    const { of, unit } = division.pieces()
+    const { of, unit } = division.pieces.all()
     const held = new Float64Array(unit.length)
     for (const [c, piece] of of.entries()) held[piece]! += graph.households[c]! + 1e-3
     const main = new Map<number, number>()

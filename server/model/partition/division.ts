@@ -3,6 +3,7 @@
  * Only sums, products and square roots of whole numbers, which every engine does alike.
  */
 import type { CellGraph } from './cell-graph.ts'
+import { Pieces } from './pieces.ts'
 import type { Targets } from './redivision.ts'
 
 /** Points lost; less is better. */
@@ -25,8 +26,6 @@ export interface Costs {
   hamlets: number
 }
 
-/** Cells that are looked at for a way round. */
-const FARTHEST = 32
 const FOUR_PI_100 = 1256.6370614359173
 
 export class Division {
@@ -34,10 +33,12 @@ export class Division {
   readonly label: Int32Array
   /** Number of units; labels are below it. */
   count: number
-  readonly households: number[] = []
-  readonly area: number[] = []
-  readonly perimeter: number[] = []
-  readonly size: number[] = []
+  /** By unit: sums over its cells, their number, and what the unit costs by its households and its shape. */
+  households = new Float64Array()
+  area = new Float64Array()
+  perimeter = new Float64Array()
+  size = new Int32Array()
+  private points = new Float64Array()
   /** Old leaf that each unit continues, or -1. */
   matched: number[] = []
   /** Cost of the borders between units, and households that change, both in whole. */
@@ -47,11 +48,9 @@ export class Division {
   readonly strayed: Int32Array
   readonly wasValid: Uint8Array
   readonly edgeCost: Float64Array
+  readonly pieces: Pieces
   private readonly targets: Targets
   private readonly costs: Costs
-  private readonly stamp: Int32Array
-  private readonly queue: Int32Array
-  private round = 0
 
   /** Starts as today. */
   constructor(graph: CellGraph, targets: Targets, costs: Costs) {
@@ -62,8 +61,7 @@ export class Division {
     this.count = graph.leaves.length
     this.matched = Array.from(graph.leaves.keys(), (leaf) => (graph.hasUnits ? leaf : -1))
     this.strayed = new Int32Array(graph.leaves.length)
-    this.stamp = new Int32Array(graph.cells.length)
-    this.queue = new Int32Array(graph.cells.length)
+    this.pieces = new Pieces(graph, this.label)
     this.edgeCost = graph.length.map((length, i) => {
       const border = (length - costs.alongSaves * graph.along[i]!) * (costs.border / 100_000)
       return border + (costs.hamlets * graph.close[i]!) / 60
@@ -84,11 +82,11 @@ export class Division {
 
   /** All sums anew from the labels. */
   recount(): void {
-    const { graph, label, count, households, area, perimeter, size } = this
-    for (const sums of [households, area, perimeter, size]) {
-      sums.length = count
-      sums.fill(0)
-    }
+    const { graph, label, count } = this
+    const households = (this.households = new Float64Array(count))
+    const area = (this.area = new Float64Array(count))
+    const perimeter = (this.perimeter = new Float64Array(count))
+    const size = (this.size = new Int32Array(count))
     this.cut = 0
     for (let c = 0; c < label.length; c++) {
       const u = label[c]!
@@ -102,6 +100,7 @@ export class Division {
         else if (d > c) this.cut += this.edgeCost[i]!
       }
     }
+    this.points = area.map((m, u) => this.worth(households[u]!, m, perimeter[u]!))
     this.rematch(this.matched)
   }
 
@@ -128,7 +127,7 @@ export class Division {
 
   get energy(): number {
     let sum = this.cut + (this.moved * this.costs.moved) / 100
-    for (let u = 0; u < this.count; u++) sum += this.worth(this.households[u]!, this.area[u]!, this.perimeter[u]!)
+    for (const points of this.points) sum += points
     for (let o = 0; o < this.strayed.length; o++) if (this.strayed[o]! > 0 && this.wasValid[o]) sum += this.costs.touched
     return sum
   }
@@ -148,7 +147,7 @@ export class Division {
 
   /** What giving cell c to unit b would add to the energy; no unit may be left without a cell. */
   deltaOf(c: number, b: number): number {
-    const { graph, label, households, area, perimeter, edgeCost, costs } = this
+    const { graph, label, households, area, perimeter, points, edgeCost, costs } = this
     // The innermost of all loops: plain variables, no destructuring.
     const a = label[c]!
     const end = graph.start[c + 1]!
@@ -169,9 +168,9 @@ export class Division {
     const m = graph.area[c]!
     const p = graph.perimeter[c]!
     let delta = cut + this.worth(households[a]! - h, area[a]! - m, perimeter[a]! - p + 2 * toA)
-    delta -= this.worth(households[a]!, area[a]!, perimeter[a]!)
+    delta -= points[a]!
     delta += this.worth(households[b]! + h, area[b]! + m, perimeter[b]! + p - 2 * toB)
-    delta -= this.worth(households[b]!, area[b]!, perimeter[b]!)
+    delta -= points[b]!
     const old = graph.old[c]!
     const was = this.matched[a]!
     const will = this.matched[b]!
@@ -193,9 +192,10 @@ export class Division {
 
   /** Gives cell c to unit b. */
   give(c: number, b: number): void {
-    const { graph, label, households, area, perimeter, edgeCost, size } = this
+    const { graph, label, households, area, perimeter, points, edgeCost, size } = this
     const a = label[c]!
-    let [toA, toB] = [0, 0]
+    let toA = 0
+    let toB = 0
     for (let i = graph.start[c]!; i < graph.start[c + 1]!; i++) {
       const u = label[graph.neighbour[i]!]!
       if (u === a) {
@@ -206,7 +206,9 @@ export class Division {
         this.cut -= edgeCost[i]!
       }
     }
-    const [h, m, p] = [graph.households[c]!, graph.area[c]!, graph.perimeter[c]!]
+    const h = graph.households[c]!
+    const m = graph.area[c]!
+    const p = graph.perimeter[c]!
     households[a]! -= h
     area[a]! -= m
     perimeter[a]! += 2 * toA - p
@@ -215,81 +217,16 @@ export class Division {
     area[b]! += m
     perimeter[b]! += p - 2 * toB
     size[b]!++
-    const [old, was, will] = [graph.old[c]!, this.matched[a]!, this.matched[b]!]
+    points[a] = this.worth(households[a]!, area[a]!, perimeter[a]!)
+    points[b] = this.worth(households[b]!, area[b]!, perimeter[b]!)
+    const old = graph.old[c]!
+    const was = this.matched[a]!
+    const will = this.matched[b]!
     const away = (will === old ? 0 : 1) - (was === old ? 0 : 1)
     this.moved += h * away
     this.strayed[old]! += away
     if (was >= 0 && was !== old) this.strayed[was]!--
     if (will >= 0 && will !== old) this.strayed[will]!++
     label[c] = b
-  }
-
-  /** True when c's unit stays in one piece without c; also says no where that would take long to find out. */
-  staysWhole(c: number): boolean {
-    const { graph, label, stamp, queue } = this
-    const { start, neighbour, joins } = graph
-    const a = label[c]!
-    const wanted = ++this.round * 2
-    let left = 0
-    let first = -1
-    for (let i = start[c]!; i < start[c + 1]!; i++) {
-      const d = neighbour[i]!
-      if (label[d] !== a || !joins[i]) continue
-      stamp[d] = wanted
-      left++
-      first = d
-    }
-    if (left === 0) return this.size[a] === 1
-    // Once among c's neighbours only, which nearly always is enough, then through the unit, but not far: a way round that long
-    // would go about another unit.
-    for (const anywhere of [false, true]) {
-      if (left === 1) return true
-      let [head, end, open] = [0, 0, left - 1]
-      queue[end++] = first
-      const seen = wanted + (anywhere ? 1 : 0)
-      if (anywhere) stamp[first] = seen
-      else stamp[first] = -wanted
-      while (head < end && head < FARTHEST) {
-        const d = queue[head++]!
-        for (let i = start[d]!; i < start[d + 1]!; i++) {
-          const e = neighbour[i]!
-          if (label[e] !== a || !joins[i] || e === c) continue
-          if (anywhere) {
-            if (stamp[e] === seen) continue
-            if (stamp[e] === wanted || stamp[e] === -wanted) if (--open === 0) return true
-            stamp[e] = seen
-          } else {
-            if (stamp[e] !== wanted) continue
-            stamp[e] = -wanted
-            if (--open === 0) return true
-          }
-          queue[end++] = e
-        }
-      }
-    }
-    return false
-  }
-
-  /** Pieces of each unit: by unit the number, by cell the piece counted from 0 over all. */
-  pieces(): { of: Int32Array; unit: number[] } {
-    const { graph, label } = this
-    const of = new Int32Array(label.length).fill(-1)
-    const unit: number[] = []
-    for (let seed = 0; seed < label.length; seed++) {
-      if (of[seed]! >= 0) continue
-      const piece = unit.length
-      unit.push(label[seed]!)
-      of[seed] = piece
-      const queue = [seed]
-      for (let c = queue.pop(); c !== undefined; c = queue.pop()) {
-        for (let i = graph.start[c]!; i < graph.start[c + 1]!; i++) {
-          const d = graph.neighbour[i]!
-          if (!graph.joins[i] || of[d]! >= 0 || label[d] !== label[c]) continue
-          of[d] = piece
-          queue.push(d)
-        }
-      }
-    }
-    return { of, unit }
   }
 }

@@ -87,7 +87,7 @@ function costOf(division: Division, cells: readonly number[], to: number): numbe
     division.give(c, to)
   }
   const isLawful =
-    from.every((u) => division.size[u]! > 0) && division.outside <= outside && division.pieces().unit.length === division.count
+    from.every((u) => division.size[u]! > 0) && division.outside <= outside && division.pieces.all().unit.length === division.count
   for (const [i, c] of cells.entries()) division.give(c, from[i]!)
   return isLawful ? delta : null
 }

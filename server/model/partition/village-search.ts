@@ -65,7 +65,7 @@ export class VillageSearch {
     this.impossible = whyImpossible(total, largest, rules.targets)
     const today = graph.leaves.length
     this.counts = possibleCounts(total, rules.targets).sort((a, b) => Math.abs(a - today) - Math.abs(b - today) || a - b)
-    const pieces = this.division.pieces().unit
+    const pieces = this.division.pieces.all().unit
     const isInPieces = (u: number): boolean => pieces.filter((unit) => unit === u).length > 1
     this.inPieces = graph.hasUnits ? [...graph.leaves.keys()].filter(isInPieces) : []
     this.fixedOld = this.sparedToday()
@@ -174,7 +174,7 @@ export class VillageSearch {
 
   private planOf(): Plan {
     const { division } = this
-    const extra = division.pieces().unit.length - division.count
+    const extra = division.pieces.all().unit.length - division.count
     const outside = division.outside + PIECE * extra
     const { count, matched, energy, moved } = division
     return { label: division.label.slice(), count, matched: [...matched], outside, energy, moved }

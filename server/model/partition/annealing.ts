@@ -4,12 +4,12 @@ import type { Random } from './random.ts'
 
 export interface Heat {
   steps: number
-  /** Points that a step may lose at the start, on average; it cools to about 1/150 of that. */
+  /** Points that a step may lose at the start, on average; it cools to `COLDEST`. */
   start: number
 }
 
-const STAGES = 48
 const COOLING = 0.9
+const COLDEST = 0.01
 
 /** Leaves the division at the best that was met. Units in `fixed` neither lose nor gain. Each must be of one piece, and stays so. */
 export function anneal(division: Division, { steps, start }: Heat, random: Random, fixed: Uint8Array): void {
@@ -20,8 +20,10 @@ export function anneal(division: Division, { steps, start }: Heat, random: Rando
   let bestLabel: Int32Array | null = null
   let atBest = true
   let heat = start
-  const perStage = Math.max(1, Math.floor(steps / STAGES))
-  for (let stage = 0; stage < STAGES; stage++) {
+  let stages = 1
+  for (let h = start * COOLING; h > COLDEST; h *= COOLING) stages++
+  const perStage = Math.max(1, Math.floor(steps / stages))
+  for (let stage = 0; stage < stages; stage++) {
     for (let step = 0; step < perStage && border.count > 0; step++) {
       const c = border.cells[random.below(border.count)]!
       const b = unitAcross(division, c, random)

@@ -7,9 +7,14 @@ export interface Schedule {
   firstSteps: number
   roundSteps: number
   rounds: number
-  /** Points that a step may lose at the start of a round. */
+  /** Points that a step may lose at the start of a round, and of one that begins from today's borders once more. */
   heat: number
+  heatAgain: number
 }
+
+/** Points that a step may lose at the start where a division begins from today's borders, and where what is wanted is not near them. */
+export const HEAT_FIRST = 0.6
+export const HEAT_FAR = 10
 
 const ALIKE = { outside: 60, perHousehold: 3, alongSaves: 0.5 }
 
@@ -21,13 +26,11 @@ const COSTS: Readonly<Record<Preset, Costs>> = {
 }
 
 const SCHEDULES: Readonly<Record<Preset, Schedule>> = {
-  repair: { firstSteps: 24, roundSteps: 120, rounds: 6, heat: 3 },
-  keep: { firstSteps: 24, roundSteps: 90, rounds: 3, heat: 3 },
-  mix: { firstSteps: 24, roundSteps: 90, rounds: 3, heat: 3 },
-  compact: { firstSteps: 24, roundSteps: 90, rounds: 3, heat: 1 },
+  repair: { firstSteps: 6, roundSteps: 36, rounds: 9, heat: 0.1, heatAgain: 10 },
+  keep: { firstSteps: 6, roundSteps: 27, rounds: 6, heat: 0.1, heatAgain: 3 },
+  mix: { firstSteps: 6, roundSteps: 27, rounds: 6, heat: 0.3, heatAgain: 3 },
+  compact: { firstSteps: 6, roundSteps: 27, rounds: 6, heat: 0.3, heatAgain: 3 },
 }
-
-export const HEAT_FIRST = 20
 
 export function costsOf({ preset, weights = {} }: RedivisionOptions): Costs {
   const { balance = 1, compactness = 1, moved = 1, hamlets = 1, lines = 1 } = weights
@@ -45,8 +48,9 @@ export function costsOf({ preset, weights = {} }: RedivisionOptions): Costs {
 }
 
 export function scheduleOf({ preset, iterations = 1, weights = {} }: RedivisionOptions): Schedule {
-  const { rounds, firstSteps, roundSteps, heat } = SCHEDULES[preset]
+  const schedule = SCHEDULES[preset]
+  const { roundSteps, heat, heatAgain } = schedule
   // What weighs more makes higher hills, and it takes more heat to come over them.
   const most = Math.max(1, ...Object.values(weights))
-  return { rounds, firstSteps, roundSteps: Math.max(1, Math.round(roundSteps * iterations)), heat: heat * most }
+  return { ...schedule, roundSteps: Math.max(1, Math.round(roundSteps * iterations)), heat: heat * most, heatAgain: heatAgain * most }
 }

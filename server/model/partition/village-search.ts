@@ -5,7 +5,7 @@ import type { CellGraph } from './cell-graph.ts'
 import { mendPieces, reachCount, recombine } from './construction.ts'
 import { type Costs, Division } from './division.ts'
 import { matchUnits } from './matching.ts'
-import { HEAT_FIRST, type Schedule } from './presets.ts'
+import { HEAT_FAR, HEAT_FIRST, type Schedule } from './presets.ts'
 import { createRandom, type Random } from './random.ts'
 import { mend } from './mending.ts'
 import type { Impossible, Targets } from './redivision.ts'
@@ -34,6 +34,8 @@ export interface SearchRules {
 const ATTEMPTS = 14
 const ATTEMPTS_IN_VAIN = 2
 const MOST_ESCAPES = 4
+/** What lies farther off takes more steps. */
+const FAR_STEPS = 4
 const PIECE = 1000
 /** After so many attempts in vain, units that were to stay may change, too. */
 const SPARED = 8
@@ -98,12 +100,15 @@ export class VillageSearch {
     const most = this.impossible ? ATTEMPTS_IN_VAIN : ATTEMPTS
     if (this.hopeless || this.solved || this.attempts >= most) return true
     const n = this.attempts++
-    const wanted = this.counts[n % Math.min(this.counts.length, 4)]!
+    // Each number of units is looked for near today's borders first, then farther off.
+    const wanted = this.counts[(n >> 1) % Math.min(this.counts.length, 4)]!
+    const isFar = n % 2 === 1
     this.startWith(wanted, n < SPARED)
-    const steps = this.rules.schedule.firstSteps * Math.min(4, 1 + (n >> 1))
-    this.cool(steps, HEAT_FIRST, n < SPARED)
+    const heat = isFar ? HEAT_FAR : HEAT_FIRST
+    const steps = this.rules.schedule.firstSteps * Math.min(4, 1 + (n >> 2)) * (isFar ? FAR_STEPS : 1)
+    this.cool(steps, heat, n < SPARED)
     for (let escape = 0; escape < Math.min(n, MOST_ESCAPES) && this.division.outside > 0; escape++) {
-      if (recombine(this.division, this.fixedNow(n < SPARED), this.random)) this.cool(steps, HEAT_FIRST / 2, n < SPARED)
+      if (recombine(this.division, this.fixedNow(n < SPARED), this.random)) this.cool(steps, heat / 2, n < SPARED)
     }
     this.keepBetter(n < SPARED)
     return this.solved || this.attempts >= most
@@ -111,7 +116,7 @@ export class VillageSearch {
 
   /** One more round of looking for a better one. True when it was the last. */
   improve(): boolean {
-    const { rounds, roundSteps, heat } = this.rules.schedule
+    const { rounds, roundSteps, heat, heatAgain } = this.rules.schedule
     if (this.isSettled || this.rounds >= rounds) return true
     const round = this.rounds++
     const spare = this.attempts <= SPARED
@@ -119,7 +124,7 @@ export class VillageSearch {
     if (round % 3 === 2) {
       const others = this.counts.slice(0, 3)
       this.startWith(others[Math.floor(round / 3) % others.length]!, spare)
-      this.cool(roundSteps, HEAT_FIRST, spare)
+      this.cool(roundSteps, heatAgain, spare)
     } else {
       this.division.set(this.best.label, this.best.count, this.best.matched)
       if (round % 3 === 1) recombine(this.division, this.fixedNow(spare), this.random)

@@ -104,6 +104,7 @@ export class Redivision {
     const { cells, input, outliner } = this.prepared
     const { unitOf, firstUnit, count } = this.numberUnits()
     const polygons = outliner.outline(unitOf, count)
+    const frozen = this.frozenUnits(unitOf, polygons)
     const samples: Sample[] = []
     let fresh = 0
     const villages = input.villages.map(({ code }, village): VillageProposal => {
@@ -124,7 +125,7 @@ export class Redivision {
         }
       })
       const gone = [...graph.leaves.keys()].filter((old) => !best.matched.includes(old)).map((old) => leafOf(old).id)
-      const all = [...units, ...this.frozenUnits(village, unitOf, polygons)]
+      const all = [...units, ...(frozen.get(village) ?? [])]
       const sample = sampleOf(search, best, all, strayed)
       samples.push(sample)
       return {
@@ -155,17 +156,18 @@ export class Redivision {
     return { unitOf, firstUnit, count }
   }
 
-  private frozenUnits(village: number, unitOf: Int32Array, polygons: readonly GridPolygons[]): ProposedUnit[] {
+  /** By village the units that were not to be divided. */
+  private frozenUnits(unitOf: Int32Array, polygons: readonly GridPolygons[]): Map<number, ProposedUnit[]> {
     const { cells } = this.prepared
-    const units: ProposedUnit[] = []
+    const found = new Map<number, ProposedUnit[]>()
     for (let cell = 0; cell < cells.count; cell++) {
-      const leaf = cells.ground.leaves[cells.leaf[cell]!]!
-      if (leaf.village !== village || leaf.unitKind === 'general') continue
+      const { village, id, unitKind } = cells.ground.leaves[cells.leaf[cell]!]!
+      if (unitKind === 'general') continue
       const [households, residents] = [cells.households[cell]!, cells.residents[cell]!]
-      const { id, unitKind } = leaf
-      units.push({ id, isNew: false, changed: false, unitKind, polygons: polygons[unitOf[cell]!]!, households, residents })
+      const unit = { id, isNew: false, changed: false, unitKind, polygons: polygons[unitOf[cell]!]!, households, residents }
+      found.set(village, [...(found.get(village) ?? []), unit])
     }
-    return units
+    return found
   }
 }
 

@@ -119,6 +119,20 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
     expect(await colourOf(LATE.west)).not.toBe(await colourOf(LATE.east))
   })
 
+  it('paints what has come while the numbers beside it are still on their way', async () => {
+    let release = () => {}
+    const held = new Promise<void>((resolve) => (release = resolve))
+    await page.route('**/api/aggregates*', (route) => held.then(() => route.continue()))
+    await page.goto(`${base}/wall?heat=cells&${day(LATE)}`)
+    await page.waitForSelector('[data-view=overview][data-ready=true]', { timeout: PATIENCE_MS })
+    probe = await Probe.open(page)
+    await settled(WEST, LATE.west)
+    expect([await told('heat'), await total()]).toEqual(['loading', -1])
+    release()
+    await until('the numbers', async () => (await total()) === LATE.west + LATE.east)
+    await page.unroute('**/api/aggregates*')
+  })
+
   it('follows the brush by keys without a question to the server, and the address follows', async () => {
     asked.length = 0
     await page.focus('[role=slider][aria-label=时间窗]')

@@ -15,6 +15,8 @@ export interface Instead {
   at: string | null
   /** Units of that instant, for their names; null: those of now. */
   units: { units: ReadonlyMap<string, UnitSummary>; nameOf(code: string): string } | null
+  /** Its first picture is still on its way: names are drawn after it. */
+  waits: boolean
   /** What a click on the map does. `code`: of the finest unit under it, '' outside. */
   pick(place: Position, code: string): void
 }

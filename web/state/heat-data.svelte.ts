@@ -53,6 +53,8 @@ interface Part {
 
 export class HeatData {
   set = $state.raw<HeatSet | null>(null)
+  /** What the map draws: the set's cube; before there is any set, a cube that came ahead of the numbers beside it. */
+  drawn = $state.raw<Pick<HeatSet, 'request' | 'sums'> | null>(null)
   loading = $state(false)
   error = $state.raw<Error | null>(null)
 
@@ -68,7 +70,7 @@ export class HeatData {
       (reason: Error) => [null, reason] as const,
     )
     if (this.asked !== request) return
-    if (set) this.set = set
+    if (set) this.set = this.drawn = set
     this.error = error
     this.loading = false
   }
@@ -107,7 +109,7 @@ export class HeatData {
         return { answer, series: new Series(answer, span, grain, zone, by) }
       })
     const wanted = Promise.all([
-      part(`cube ${cell} ${weighted}`, (signal) => this.cube(request, signal)),
+      part(`cube ${cell} ${weighted}`, (signal) => this.cube(request, signal)).then((sums) => this.drawFirst(request, sums)),
       counts('classes', 'class', early),
       part('week', async (signal) => new WeekHours(await count(signal, 'day,hourOfDay', range), range, zone)),
       counts('year', null, lastYear),
@@ -127,6 +129,11 @@ export class HeatData {
       isMerged: sums.cube.levels !== null || sums.cube.withheld || isMerged(classes.answer),
       leastCount: classes.answer.leastCount ?? null,
     }
+  }
+
+  private drawFirst(request: HeatRequest, sums: CubeSums): CubeSums {
+    if (!this.set && this.asked === request) this.drawn = { request, sums }
+    return sums
   }
 
   /** Cells as fine as asked for, or as fine as one answer holds. */

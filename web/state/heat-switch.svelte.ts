@@ -3,20 +3,23 @@ import type { Component, ComponentProps } from 'svelte'
 import type HeatWall from '../panels/heat/HeatWall.svelte'
 import type { Picture } from './heat-address.ts'
 
-type Wall = Component<ComponentProps<typeof HeatWall>>
+export type PastWall = Component<ComponentProps<typeof HeatWall>>
 
 /** Whether the address asks for the past. */
 export const isPastAsked = (): boolean => new URLSearchParams(location.search).has('heat')
 
 export class HeatSwitch {
   /** Null while the wall is live. */
-  Wall = $state.raw<Wall | null>(null)
+  Wall = $state.raw<PastWall | null>(null)
 
-  private readonly load: () => Promise<{ default: Wall }>
+  private readonly there: () => PastWall | null
+  private readonly load: () => Promise<PastWall>
   private wanted = false
   private readonly follow = () => void this.read()
 
-  constructor(load: () => Promise<{ default: Wall }>) {
+  /** `there`: it, once it has been fetched; `load`: fetches it. */
+  constructor(there: () => PastWall | null, load: () => Promise<PastWall>) {
+    this.there = there
     this.load = load
     void this.read()
     addEventListener('popstate', this.follow)
@@ -48,7 +51,8 @@ export class HeatSwitch {
   private async read(): Promise<void> {
     this.wanted = isPastAsked()
     if (!this.wanted) return this.close()
-    const { default: Wall } = await this.load()
+    // At once where it can be: what is awaited comes after the map.
+    const Wall = this.there() ?? (await this.load())
     if (this.wanted) this.Wall = Wall
   }
 }

@@ -36,10 +36,10 @@ export class HeatView {
 
   /** Radius of the smoothing, metres: of the filter, the window's length and the map's zoom, never of where the window stands. */
   readonly sigma: number = $derived.by(() => {
-    const { set } = this.heat.data
-    if (!set) return 0
-    const { range, grain, cell } = set.request
-    const perWindow = (set.sums.cube.total * lengthOf(this.heat.window, grain)) / lengthOf(range, grain)
+    const { drawn } = this.heat.data
+    if (!drawn) return 0
+    const { range, grain, cell } = drawn.request
+    const perWindow = (drawn.sums.cube.total * lengthOf(this.heat.window, grain)) / lengthOf(range, grain)
     const km2 = (this.catalogue.units.get(this.shown.unit)?.areaM2 ?? 1e8) / 1e6
     return sigmaFor(perWindow, km2, cell / PIXELS_OF_CELL)
   })
@@ -49,21 +49,21 @@ export class HeatView {
   }
   /** Steps of the cube [from, to) that the window holds. */
   private readonly steps: readonly [number, number] | null = $derived.by(() => {
-    const { set } = this.heat.data
+    const { drawn } = this.heat.data
     const { from, to } = this.heat.window
-    return set ? [stepAt(set.sums.cube, from / 1000), stepAt(set.sums.cube, to / 1000)] : null
+    return drawn ? [stepAt(drawn.sums.cube, from / 1000), stepAt(drawn.sums.cube, to / 1000)] : null
   })
   private readonly painter: HeatPainter | null = $derived.by(() => {
     const { data, picture } = this.heat
-    if (!data.set || (picture !== 'density' && picture !== 'cells')) return null
+    if (!data.drawn || (picture !== 'density' && picture !== 'cells')) return null
     const look = picture === 'density' ? 'bands' : 'cells'
-    return new HeatPainter(data.set.sums, { look, weighted: data.set.request.weighted, sigma: this.sigma, colours: this.colours })
+    return new HeatPainter(data.drawn.sums, { look, weighted: data.drawn.request.weighted, sigma: this.sigma, colours: this.colours })
   })
   readonly picture: HeatPicture | null = $derived.by(() => (this.steps && this.painter ? this.painter.paint(...this.steps) : null))
   /** Of the cells, those that stand for more than themselves. */
   readonly merged: readonly MergedCell[] = $derived.by(() => {
     const { data, picture } = this.heat
-    return data.set && this.steps && picture === 'cells' ? mergedCells(data.set.sums, ...this.steps) : []
+    return data.drawn && this.steps && picture === 'cells' ? mergedCells(data.drawn.sums, ...this.steps) : []
   })
 
   private readonly unitCounts: UnitCounts | null = $derived.by(() => {
@@ -86,7 +86,7 @@ export class HeatView {
   })
 
   /** Incidents of the window that the cells hold: what has a place. */
-  readonly placed: number | null = $derived.by(() => (this.steps ? this.heat.data.set!.sums.total(...this.steps) : null))
+  readonly placed: number | null = $derived.by(() => (this.steps ? this.heat.data.drawn!.sums.total(...this.steps) : null))
   readonly pickedBox: Box | null = $derived(this.picked?.what === 'cell' ? this.picked.box : null)
   readonly area: readonly Position[] = $derived.by(() => this.drawn ?? this.heat.filter.area)
   readonly isDrawing: boolean = $derived(this.drawn !== null)

@@ -32,7 +32,7 @@ export function pastOf(
   then: { at: string | null; units: UnitsThen | null },
   now: { units: ReadonlyMap<string, UnitSummary> },
   breaks: Breaks,
-): Omit<Instead, 'pick'> {
+): Omit<Instead, 'pick' | 'waits'> {
   const units = (markers ? then.units : null)?.units ?? now.units
   const counts = openByUnit(units.values(), markers?.values() ?? [])
   return {

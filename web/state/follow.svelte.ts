@@ -21,20 +21,22 @@ export interface Running {
   attention: Attention
   choropleth: Choropleth
   tour: Tour
+  /** Whether the reader may see single incidents; otherwise they are not asked for. */
+  mayList: boolean
 }
 
 const SNAPSHOT_RETRY_MS = 5_000
 
 /** Joins the pieces of state. Answers how to take them apart. */
-export function follow({ clock, live, catalogue, selection, incidents, figures, attention, choropleth, tour }: Running): () => void {
+export function follow({ clock, live, catalogue, selection, incidents, figures, attention, choropleth, tour, mayList }: Running): () => void {
   let snapshotAt = 0
   let hasHeard = false
 
   /** Everything anew: after a reset, and until it worked once. */
   const loadSnapshot = () => {
     snapshotAt = clock.exact
-    if (incidents.loaded) figures.refreshNow()
-    void incidents.load()
+    if (incidents.loaded || !mayList) figures.refreshNow()
+    if (mayList) void incidents.load()
   }
 
   const take = (event: FeedEvent) => {

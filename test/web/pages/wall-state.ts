@@ -14,6 +14,13 @@ import { Sound } from '../../../web/state/sound.svelte.ts'
 import { Stage } from '../../../web/state/stage.svelte.ts'
 import { COUNTY, figures, NOW } from '../../fixtures/wall-figures.ts'
 
+/** A wall's own session. */
+function signedIn(): Session {
+  const session = new Session()
+  session.me = { name: 'east', displayName: '东墙', role: 'wall', unitCode: '', permissions: ['summary.read', 'incident.read'] }
+  return session
+}
+
 /** The state of a wall that is live at NOW, as App would make it, without stream and server. */
 export function wallState() {
   const language = new Language()
@@ -50,7 +57,7 @@ export function wallState() {
     selection,
     incidents,
     figures: state,
-    session: new Session(),
+    session: signedIn(),
     sound,
     attention,
     choropleth: new Choropleth(catalogue, incidents, selection),

@@ -83,6 +83,14 @@ describe('the wall', () => {
     expect(state.language.lang).toBe('en')
   })
 
+  it('says of lists of incidents that they are not for a role that has only counts', () => {
+    const state = wallState()
+    state.session.me = { ...state.session.me!, role: 'planner', permissions: ['summary.read'] }
+    render(WallStage, { state })
+    expect(text()).toContain('您的角色只看汇总，不看单件。')
+    expect(text()).toContain('3,128')
+  })
+
   it('never shows a lost line as live: since when, ages as times, nothing counts on', () => {
     const state = wallState()
     state.incidents.takeSnapshot({ pos: 1, now: NOW.toISOString(), incidents: [marker()] })

@@ -10,7 +10,7 @@ import { onSegment, orient } from './exact.ts'
 import { bboxOf } from './rings.ts'
 import { sideIndex } from './side-index.ts'
 import { atOnce, type Steps } from './steps.ts'
-import { boxOfPoints, eachEdge, join, type Swept, sweptBy } from './swept.ts'
+import { boxOfPoints, eachEdge, join, type Swept, sweeping } from './swept.ts'
 
 export interface Figures {
   households: number
@@ -71,7 +71,7 @@ export class Balance {
 
   /** As `follow`, with breaks: until the end the figures are of neither state. */
   *following(difference: Difference): Steps<Shift> {
-    const swept = sweptBy(difference)
+    const swept = yield* sweeping(difference)
     yield
     const edges = this.edgesOf(swept)
     yield

@@ -6,6 +6,7 @@
 import type { GridBox } from './coverage.ts'
 import type { Arc, Difference } from './difference.ts'
 import { keyOf } from './noding.ts'
+import { atOnce, type Steps } from './steps.ts'
 import { Vertices } from './vertices.ts'
 
 /** A piece of an arc, both ends included; the leaves beside it are the arc's. */
@@ -22,7 +23,10 @@ export interface Swept {
   boxes: GridBox[]
 }
 
-export function sweptBy({ arcs }: Difference): Swept {
+export const sweptBy = (difference: Difference): Swept => atOnce(sweeping(difference))
+
+/** As `sweptBy`, with breaks. */
+export function* sweeping({ arcs }: Difference): Steps<Swept> {
   // An arc that kept one end and its leaves is most likely the same one: long common stretches go at once.
   const before = new Map<string, Arc>()
   for (const arc of arcs.removed) for (const key of endKeys(arc)) before.set(key, arc)
@@ -30,6 +34,7 @@ export function sweptBy({ arcs }: Difference): Swept {
   const removed: Run[] = []
   const added: Run[] = []
   for (const arc of arcs.added) {
+    yield
     const old = endKeys(arc).map((key) => before.get(key)).find((each) => each && unpaired.has(each)) // prettier-ignore
     if (old) {
       unpaired.delete(old)
@@ -37,7 +42,7 @@ export function sweptBy({ arcs }: Difference): Swept {
     } else added.push({ arc, points: arc.points })
   }
   for (const arc of unpaired) removed.push({ arc, points: arc.points })
-  const swept = cancel(removed, added)
+  const swept = yield* cancel(removed, added)
   return { ...swept, boxes: boxesOf([...swept.removed, ...swept.added]) }
 }
 
@@ -61,25 +66,27 @@ function trim(old: Arc, now: Arc, removed: Run[], added: Run[]): void {
 }
 
 /** Drops edges that stand on both sides with the same leaves beside them: an arc that was cut in two is no change. */
-function cancel(removed: Run[], added: Run[]): Pick<Swept, 'removed' | 'added'> {
+function* cancel(removed: Run[], added: Run[]): Steps<Pick<Swept, 'removed' | 'added'>> {
   if (removed.length === 0 || added.length === 0) return { removed, added }
   const vertices = new Vertices()
   const known = new Map<number, { low: string | null; high: string | null }>()
   // The leaves beside an edge, told from its lower vertex to the higher: arcs may run either way.
   const sides = ({ left, right }: Arc, a: number, b: number) => (a < b ? { low: left, high: right } : { low: right, high: left })
-  eachEdge(removed, (arc, ax, ay, bx, by) => {
+  yield* eachRun(removed, (arc, ax, ay, bx, by) => {
     const [a, b] = [vertices.add(ax, ay), vertices.add(bx, by)]
     known.set(keyOf(a, b), sides(arc, a, b))
   })
   const common = new Set<number>()
-  eachEdge(added, (arc, ax, ay, bx, by) => {
+  yield* eachRun(added, (arc, ax, ay, bx, by) => {
     const [a, b] = [vertices.add(ax, ay), vertices.add(bx, by)]
     const [old, now] = [known.get(keyOf(a, b)), sides(arc, a, b)]
     if (old && old.low === now.low && old.high === now.high) common.add(keyOf(a, b))
   })
   if (common.size === 0) return { removed, added }
   const without = (runs: Run[]) => runs.flatMap((run) => splitRun(run, (ax, ay, bx, by) => !common.has(keyOf(vertices.find(ax, ay), vertices.find(bx, by))))) // prettier-ignore
-  return { removed: without(removed), added: without(added) }
+  const left = without(removed)
+  yield
+  return { removed: left, added: without(added) }
 }
 
 /** The stretches of a run whose edges are kept. */
@@ -99,6 +106,14 @@ function splitRun({ arc, points: p }: Run, isKept: (ax: number, ay: number, bx: 
 /** Calls with each edge of the runs in the direction of its arc. */
 export function eachEdge(runs: readonly Run[], visit: (arc: Arc, ax: number, ay: number, bx: number, by: number) => void): void {
   for (const { arc, points: p } of runs) for (let i = 0; i + 3 < p.length; i += 2) visit(arc, p[i]!, p[i + 1]!, p[i + 2]!, p[i + 3]!)
+}
+
+/** As `eachEdge`, with a break after each run. */
+function* eachRun(runs: readonly Run[], visit: Parameters<typeof eachEdge>[1]): Steps<void> {
+  for (const run of runs) {
+    eachEdge([run], visit)
+    yield
+  }
 }
 
 const MOST_BOXES = 64

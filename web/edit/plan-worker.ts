@@ -25,13 +25,14 @@ export interface Renumbering {
   renumbers: readonly Renumber[]
   used: readonly string[]
 }
-export type PlanTask = CoverageState & ({ action: Action } | Check | Renumbering)
+/** `action` is one as JSON. */
+export type PlanTask = CoverageState & ({ action: string } | Check | Renumbering)
 
 const scope = self as unknown as DedicatedWorkerGlobalScope
 
 scope.onmessage = ({ data }: MessageEvent<PlanTask>) => {
   const coverage = new Coverage(data.leaves, data.arcs, data.grids)
-  if ('action' in data) return scope.postMessage(plan(coverage, data.action))
+  if ('action' in data) return scope.postMessage(plan(coverage, JSON.parse(data.action) as Action))
   if ('renumbers' in data) return scope.postMessage(newCodesOf(coverage, data.renumbers, data.used))
   const { buildings, ...check } = data
   scope.postMessage(validate({ coverage, ...check, balance: buildings && new Balance(coverage, new Buildings(buildings)) }))

@@ -28,7 +28,18 @@ export interface Running {
 const SNAPSHOT_RETRY_MS = 5_000
 
 /** Joins the pieces of state. Answers how to take them apart. */
-export function follow({ clock, live, catalogue, selection, incidents, figures, attention, choropleth, tour, mayList }: Running): () => void {
+export function follow({
+  clock,
+  live,
+  catalogue,
+  selection,
+  incidents,
+  figures,
+  attention,
+  choropleth,
+  tour,
+  mayList,
+}: Running): () => void {
   let snapshotAt = 0
   let hasHeard = false
 

@@ -49,28 +49,43 @@ function columnsOf(rows: readonly PointRow[]): Points {
   }
 }
 
+const tooMany = (count: number): Problem =>
+  new Problem(
+    'too-large',
+    `The window holds ${count} incidents; at most ${MOST_POINTS} are looked at at once: take a shorter window, a kind, or a smaller unit.`,
+  )
+
 async function pointsOf(db: Reader, { what, span }: GroupsRequest): Promise<PointRow[]> {
-  const count = await countPoints(db, what, span)
-  if (count > MOST_POINTS) {
-    throw new Problem(
-      'too-large',
-      `The window holds ${count} incidents; at most ${MOST_POINTS} are looked at at once: take a shorter window, a kind, or a smaller unit.`,
-    )
-  }
+  const total = (await countPoints(db, what, span)).reduce((sum, { count }) => sum + count, 0)
+  if (total > MOST_POINTS) throw tooMany(total)
   return listPoints(db, what, span)
+}
+
+/** The points in parts of whole kinds, none with more than `most`, for what is asked of each kind apart. Throws when one kind is too many. */
+async function* pointsByKinds(db: Reader, { what, span }: GroupsRequest, most: number): AsyncGenerator<PointRow[]> {
+  const parts: { kinds: string[]; count: number }[] = []
+  for (const { kind, count } of await countPoints(db, what, span)) {
+    if (count > most) throw tooMany(count)
+    const part = parts.at(-1)
+    if (part && part.count + count <= most) {
+      part.kinds.push(kind)
+      part.count += count
+    } else parts.push({ kinds: [kind], count })
+  }
+  for (const { kinds } of parts) yield await listPoints(db, { ...what, kinds }, span)
 }
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString()
 
 /** What is told of every group, with its newest incidents. */
-async function tell(db: Reader, { span }: GroupsRequest, rows: readonly PointRow[], points: Points, groups: readonly number[][]) {
-  const shown = groups.map((group) => group.slice(-MOST_LISTED).map((i) => rows[i]!.id))
+async function tell(db: Reader, { span }: GroupsRequest, groups: readonly PointRow[][]) {
+  const shown = groups.map((group) => group.slice(-MOST_LISTED).map(({ id }) => id))
   const markers = new Map<string, IncidentMarker>()
   for (const marker of groups.length === 0 ? [] : await listMarkers(db, shown.flat(), span)) markers.set(marker.id, marker)
-  return groups.map((group, n) => {
-    const own = group.map((i) => rows[i]!)
-    const middle = (values: Float64Array) => group.reduce((sum, i) => sum + values[i]!, 0) / group.length
-    const [x, y] = [middle(points.x), middle(points.y)]
+  return groups.map((own, n) => {
+    const { x: xs, y: ys } = columnsOf(own)
+    const middle = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / own.length
+    const [x, y] = [middle(xs), middle(ys)]
     const mean = (of: (row: PointRow) => number) => own.reduce((sum, row) => sum + of(row), 0) / own.length
     const box = own.reduce<Bbox>(
       ([west, south, east, north], { lng, lat }) => [Math.min(west, lng), Math.min(south, lat), Math.max(east, lng), Math.max(north, lat)],
@@ -82,11 +97,11 @@ async function tell(db: Reader, { span }: GroupsRequest, rows: readonly PointRow
     return {
       kind: own[0]!.kind,
       unitCode: incidents[0]?.unitCode ?? '',
-      count: group.length,
+      count: own.length,
       from: iso(own[0]!.t),
       to: iso(own.at(-1)!.t),
       center: [mean(({ lng }) => lng), mean(({ lat }) => lat)] as [number, number],
-      radius: group.reduce((most, i) => Math.max(most, Math.hypot(points.x[i]! - x, points.y[i]! - y)), 0),
+      radius: own.reduce((most, _row, i) => Math.max(most, Math.hypot(xs[i]! - x, ys[i]! - y)), 0),
       bbox: box,
       incidents,
     }
@@ -108,38 +123,42 @@ export async function findClusters(db: Reader, request: ClustersRequest): Promis
   const points = columnsOf(rows)
   const groups = await analyse('clusters', { points, options: { metres, seconds: hours * HOUR, minPts } })
   groups.sort((a, b) => b.length - a.length || a[0]! - b[0]!)
-  const shown = groups.slice(0, limit)
-  const results = (await tell(db, request, rows, points, shown)).map((group, n) => {
-    const of = (severity: Severity) => shown[n]!.filter((i) => rows[i]!.severity === severity).length
+  const shown = groups.slice(0, limit).map((group) => group.map((i) => rows[i]!))
+  const results = (await tell(db, request, shown)).map((group, n) => {
+    const of = (severity: Severity) => shown[n]!.filter((row) => row.severity === severity).length
     return { ...group, bySeverity: { red: of('red'), yellow: of('yellow'), green: of('green') } }
   })
   const clustered = groups.reduce((sum, group) => sum + group.length, 0)
   return { ...head(request, rows.length, groups.length), metres, hours, minPts, found: groups.length, clustered, results }
 }
 
-/** One page of repeats, the most often repeated first. Throws as `findClusters` does. */
-export async function findRepeats(db: Reader, request: RepeatsRequest): Promise<Repeats> {
+/**
+ * One page of repeats, the most often repeated first. They are of one kind each, so a window with more than `most` incidents is looked at
+ * by parts. Throws `too-large` when one kind alone is more.
+ */
+export async function findRepeats(db: Reader, request: RepeatsRequest, most = MOST_POINTS): Promise<Repeats> {
   const { days, metres, limit, after, since = request.span.from } = request
-  const rows = await pointsOf(db, request)
-  const points = columnsOf(rows)
-  const isCounted = (i: number) => points.t[i]! >= since.getTime() / 1000
-  const all = await analyse('repeats', { points, options: { metres, seconds: days * 24 * HOUR } })
-  const groups = all.filter((group) => isCounted(group.at(-1)!))
-  groups.sort((a, b) => b.length - a.length || b.at(-1)! - a.at(-1)!)
-  const results = (await tell(db, request, rows, points, groups.slice(after, after + limit))).map((group) => {
+  const isCounted = ({ t }: PointRow) => t >= since.getTime() / 1000
+  let [total, found, repeated] = [0, 0, 0]
+  let first: PointRow[][] = []
+  for await (const rows of pointsByKinds(db, request, most)) {
+    const all = await analyse('repeats', { points: columnsOf(rows), options: { metres, seconds: days * 24 * HOUR } })
+    const groups = all.map((group) => group.map((i) => rows[i]!)).filter((group) => isCounted(group.at(-1)!))
+    total += rows.length
+    found += groups.length
+    repeated += groups.reduce((sum, group) => sum + group.slice(1).filter(isCounted).length, 0)
+    // No more are kept than the page can show.
+    first = [...first, ...groups].sort((a, b) => b.length - a.length || b.at(-1)!.t - a.at(-1)!.t || compare(a, b)).slice(0, after + limit)
+  }
+  const results = (await tell(db, request, first.slice(after))).map((group) => {
     const inOrder = group.incidents.toReversed()
     const settledBefore = inOrder.filter(
       ({ reportedAt }, n) => n > 0 && inOrder.slice(0, n).some(({ closedAt }) => closedAt !== null && closedAt <= reportedAt),
     ).length
     return { ...group, settledBefore }
   })
-  return {
-    ...head(request, rows.length, groups.length),
-    days,
-    metres,
-    found: groups.length,
-    repeated: groups.reduce((sum, group) => sum + group.slice(1).filter(isCounted).length, 0),
-    next: after + limit < groups.length ? after + limit : null,
-    results,
-  }
+  return { ...head(request, total, found), days, metres, found, repeated, next: after + limit < found ? after + limit : null, results }
 }
+
+/** Groups of one size that end at one instant stand in the order of their last one's id. */
+const compare = (a: readonly PointRow[], b: readonly PointRow[]): number => (a.at(-1)!.id < b.at(-1)!.id ? -1 : 1)

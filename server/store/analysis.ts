@@ -99,12 +99,11 @@ export interface PointRow {
   severity: Severity
 }
 
-/** How many incidents of a window have a place. */
-export const countPoints = async (db: Reader, what: What, span: Span): Promise<number> => {
-  const [row] = await db.query<{ count: number }>(sql`
-    select count(*)::int as count from incident i where ${meant(what)} ${during(span)} and i.geom is not null`)
-  return row!.count
-}
+/** How many incidents of a window have a place, by kind. */
+export const countPoints = (db: Reader, what: What, span: Span): Promise<{ kind: string; count: number }[]> =>
+  db.query(sql`
+    select i.kind, count(*)::int as count from incident i where ${meant(what)} ${during(span)} and i.geom is not null
+    group by i.kind order by i.kind`)
 
 /** Every incident of a window that has a place, in the order of time. */
 export const listPoints = (db: Reader, what: What, span: Span): Promise<PointRow[]> =>

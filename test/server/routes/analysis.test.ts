@@ -2,8 +2,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { clusters, emerging, hotSpots, incidentPage, repeats, trends } from '../../../server/contract/analysis.ts'
 import { latticeFor } from '../../../server/commands/hot-spots.ts'
+import { findRepeats } from '../../../server/commands/incident-groups.ts'
 import type { Db } from '../../../server/db/db.ts'
 import { sql } from '../../../server/db/sql.ts'
+import { countPoints } from '../../../server/store/analysis.ts'
 import { makeToken, startApp, type TestApp } from '../../fixtures/app.ts'
 import { eachDatabase } from '../../fixtures/database.ts'
 import { loadSample, SAMPLE, SAMPLE_UNTIL } from '../../fixtures/sample-county.ts'
@@ -179,6 +181,19 @@ eachDatabase((open) => {
     }
     expect(pages).toEqual(all.results.map(({ incidents }) => incidents[0]!.id))
     expect(pages).toHaveLength(all.found)
+  })
+
+  it('finds the same repeats by parts of whole kinds, where there are too many for once', async () => {
+    const what = { unitCode: SAMPLE, kinds: undefined, severities: undefined, sources: undefined }
+    const span = { from: FROM, to: TO }
+    const request = { what, span, timeZone: 'Asia/Shanghai', days: 7, metres: 30, limit: 20, after: 3 }
+    const counts = (await countPoints(db, what, span)).map(({ count }) => count)
+    const most = Math.max(...counts)
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(2 * most)
+    const whole = await findRepeats(db, request)
+    expect(whole.found).toBeGreaterThan(5)
+    expect(await findRepeats(db, request, most)).toEqual(whole)
+    await expect(findRepeats(db, request, most - 1)).rejects.toMatchObject({ code: 'too-large' })
   })
 
   it('counts trends by kind and place, with what was before', async () => {

@@ -52,7 +52,7 @@ export function follow({
 
   const take = (event: FeedEvent) => {
     // A line that comes back goes on from where it broke; before the first one there is the snapshot that was read ahead of it.
-    if (event.type === 'hello' && !hasHeard) {
+    if (event.type === 'hello' && mayList && !hasHeard) {
       hasHeard = true
       snapshotAt = clock.exact
       void incidents.catchUp(event.data.pos)

@@ -57,7 +57,8 @@ const build = async () => {
 }
 
 /** Builds .build/server when it is missing or older than its sources; resolves true when it was built. */
-export const buildServer = () => buildWhenStale({ folder: FOLDER, sources: ['server', 'data', 'package.json', 'package-lock.json'], build })
+export const buildServer = () =>
+  buildWhenStale({ folder: FOLDER, sources: ['server', 'data/generator', 'data/luqiao', 'package.json', 'package-lock.json'], build })
 
 /** Address of an entry's source → address of what was built of it. */
 export const builtEntries = () =>

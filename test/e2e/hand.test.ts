@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium())('the hand of the workbench', { timeout: 180_000 
     const cdp = await bench.page.context().newCDPSession(bench.page)
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: (readonly [number, number])[]) =>
       cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([px, py], id) => ({ x: px, y: py, id })) })
-    const tip = bench.page.locator('.tip p')
+    const tip = bench.page.locator('.tip')
     // A finger is no needle.
     await touch('touchStart', [x + 9, y - 9])
     await touch('touchMove', [x + 20, y - 10])

@@ -9,8 +9,8 @@ import { buildWeb } from './web-build.mjs'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 const GROUPS = ['unit', 'web', 'large', 'database', 'browser']
-/** Files at once: those with a database wait for its processes, and for time to pass, more than they reckon. */
-const WORKERS = { database: 3 }
+/** Files at once: those with a database or a browser wait for other processes, and for time to pass, more than they reckon. */
+const WORKERS = { database: 3, browser: 3 }
 
 /** No group takes so long: one that does hangs, and the others are still to be heard. */
 const LIMIT_MINUTES = 25

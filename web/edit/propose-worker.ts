@@ -4,6 +4,7 @@
  */
 import { type Prepared, prepare, Redivision } from '#model/partition/redivide.ts'
 import type { Progress, Proposal, RedivisionInput, RedivisionOptions } from '#model/partition/redivision.ts'
+import { breath } from './slices.ts'
 
 export type ToProposer =
   { type: 'input'; input: RedivisionInput } | { type: 'propose'; run: number; options: RedivisionOptions } | { type: 'stop'; run: number }
@@ -23,17 +24,6 @@ let input: RedivisionInput | null = null
 let prepared: Prepared | null = null
 let wanted = 0
 
-/** Lets messages in; a timer would wait for four milliseconds. */
-const pause = (): Promise<void> =>
-  new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
-
 async function look(run: number, options: RedivisionOptions): Promise<void> {
   prepared ??= prepare(input!)
   const redivision = new Redivision(prepared, options)
@@ -51,7 +41,7 @@ async function look(run: number, options: RedivisionOptions): Promise<void> {
       told = performance.now()
       if (shows) shown = told
     }
-    await pause()
+    await breath()
     if (wanted !== run) return say({ type: 'done', run, proposal: redivision.proposal(), stopped: true })
   }
 }

@@ -4,8 +4,8 @@ import type { Steps } from '#model/steps.ts'
 /** A hand does not feel a halt of so long. */
 const SLICE_MS = 24
 
-/** Ends the task: whatever waits is done before it goes on. Timers of a page nest to four milliseconds, messages do not. */
-const breath = (): Promise<void> =>
+/** Ends the task: whatever waits is done, and messages are let in, before it goes on. Nested timers wait for four milliseconds, messages do not. */
+export const breath = (): Promise<void> =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => {

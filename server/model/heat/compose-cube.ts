@@ -66,6 +66,8 @@ function tighten({ cells: all, unplaced }: { cells: CubeCells; unplaced: number 
     east = Math.max(east, columns[cell]! + side)
     north = Math.max(north, rows[cell]! + side)
   }
+  let total = 0
+  for (let entry = 0; entry < cells.counts.length; entry++) total += cells.counts[entry]!
   if (columns.length === 0) [west, south, east, north] = [0, 0, 0, 0]
   const hidesUnplaced = unplaced > 0 && unplaced < leastCount
   return {
@@ -74,7 +76,7 @@ function tighten({ cells: all, unplaced }: { cells: CubeCells; unplaced: number 
     rows: rows.map((row) => row - south),
     ...{ step, bounds, metres: lattice.metres, cellX: lattice.cellX, cellY: lattice.cellY },
     ...{ originX: west * lattice.cellX, originY: south * lattice.cellY, width: east - west, height: north - south },
-    total: cells.counts.reduce((sum, count) => sum + count, 0),
+    total,
     unplaced: hidesUnplaced ? 0 : unplaced,
     withheld: withheld || hidesUnplaced,
   }

@@ -87,35 +87,59 @@ export function cellBox(cube: Cube, cell: number): [west: number, south: number,
   return [west, south, west + cube.cellX * 2 ** level, south + cube.cellY * 2 ** level]
 }
 
-/** Bytes of the largest varint of 32 bits. */
-const MOST_VARINT = 5
+/** How many bytes numbers of up to 32 bits take as varints. */
+function sizeOfVarints(values: Uint32Array): number {
+  let size = values.length
+  for (let i = 0; i < values.length; i++) for (let rest = values[i]! >>> 7; rest > 0; rest >>>= 7) size++
+  return size
+}
+
+/** Writes them from `at` on; where they end. */
+function writeVarints(bytes: Uint8Array, at: number, values: Uint32Array): number {
+  for (let i = 0; i < values.length; i++) {
+    let rest = values[i]!
+    while (rest >= 0x80) {
+      bytes[at++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    bytes[at++] = rest
+  }
+  return at
+}
+
+/** Of each number the difference from the one before; `base` says from what instead, of the places where it is not null. */
+function differences(values: ArrayLike<number>, base: (place: number) => number | null): Uint32Array {
+  const found = new Uint32Array(values.length)
+  for (let n = 0; n < found.length; n++) found[n] = values[n]! - (base(n) ?? values[n - 1]!)
+  return found
+}
+
+/** Of each entry the difference from the one before in its cell; of the first, its step. */
+function stepDifferences({ starts, steps }: CubeCells): Uint32Array {
+  const found = steps.slice()
+  for (let cell = 0; cell + 1 < starts.length; cell++)
+    for (let entry = starts[cell + 1]! - 1; entry > starts[cell]!; entry--) found[entry]! -= steps[entry - 1]!
+  return found
+}
 
 /** Cube → bytes. */
 export function encodeCube(cube: Cube): Uint8Array<ArrayBuffer> {
   const { columns, rows, levels, starts, steps, counts, weights, bounds } = cube
   const [cells, entries] = [columns.length, steps.length]
-  const room = new Uint8Array(HEAD + MOST_VARINT * (bounds.length + 4 * cells + 3 * entries))
+  const places = [
+    differences(bounds.subarray(1), (step) => (step === 0 ? bounds[0]! : null)),
+    differences(rows, (cell) => (cell === 0 ? 0 : null)),
+    differences(columns, (cell) => (cell === 0 || rows[cell] !== rows[cell - 1] ? 0 : null)),
+  ]
+  const contents = [differences(starts.subarray(1), (cell) => (cell === 0 ? 0 : null)), stepDifferences(cube), counts, ...(weights ? [weights] : [])] // prettier-ignore
+  const size = [...places, ...contents].reduce((sum, values) => sum + sizeOfVarints(values), HEAD + (levels?.length ?? 0))
+  const bytes = new Uint8Array(size)
   let at = HEAD
-  const varint = (value: number) => {
-    let rest = value
-    while (rest >= 0x80) {
-      room[at++] = (rest & 0x7f) | 0x80
-      rest >>>= 7
-    }
-    room[at++] = rest
-  }
-  for (let s = 1; s < bounds.length; s++) varint(bounds[s]! - bounds[s - 1]!)
-  for (let c = 0; c < cells; c++) varint(rows[c]! - (c === 0 ? 0 : rows[c - 1]!))
-  for (let c = 0; c < cells; c++) varint(columns[c]! - (c > 0 && rows[c] === rows[c - 1] ? columns[c - 1]! : 0))
-  if (levels) for (let c = 0; c < cells; c++) room[at++] = levels[c]!
-  for (let c = 0; c < cells; c++) varint(starts[c + 1]! - starts[c]!)
-  for (let c = 0; c < cells; c++) {
-    for (let e = starts[c]!, before = 0; e < starts[c + 1]!; before = steps[e++]!) varint(steps[e]! - before)
-  }
-  for (let e = 0; e < entries; e++) varint(counts[e]!)
-  if (weights) for (let e = 0; e < entries; e++) varint(weights[e]!)
+  for (const values of places) at = writeVarints(bytes, at, values)
+  if (levels) bytes.set(levels, at)
+  at += levels?.length ?? 0
+  for (const values of contents) at = writeVarints(bytes, at, values)
 
-  const bytes = room.slice(0, at)
   const view = new DataView(bytes.buffer)
   bytes.set(MAGIC)
   bytes[4] = VERSION

@@ -122,32 +122,59 @@ export function joinCells(parts: readonly CubeCells[], shifts: readonly number[]
     at += part.columns.length
   }
   const { ids, columns, rows } = rank(all)
-  /** Calls with each cell of each part: its place here, and its entries there. */
-  const eachCell = (visit: (id: number, part: CubeCells, shift: number, from: number, to: number) => void) => {
-    let cell = 0
-    for (const [n, part] of parts.entries())
-      for (let own = 0; own < part.columns.length; own++) visit(ids[cell++]!, part, shifts[n]!, part.starts[own]!, part.starts[own + 1]!)
-  }
-  const starts = new Uint32Array(columns.length + 1)
-  const last = new Int32Array(columns.length).fill(-1)
-  eachCell((id, { steps }, shift, from, to) => {
-    starts[id + 1]! += to - from - (steps[from]! + shift === last[id] ? 1 : 0)
-    last[id] = steps[to - 1]! + shift
-  })
-  for (let cell = 0; cell < columns.length; cell++) starts[cell + 1]! += starts[cell]!
+  const places: Places = { ids, starts: new Uint32Array(columns.length + 1), last: new Int32Array(columns.length).fill(-1) }
+  let cell = 0
+  for (const [n, part] of parts.entries()) cell = makeRoom(places, cell, part, shifts[n]!)
+  const { starts } = places
+  for (let n = 0; n < columns.length; n++) starts[n + 1]! += starts[n]!
   const entries = starts[columns.length]!
   const [steps, counts] = [new Uint32Array(entries), new Uint32Array(entries)]
   const weights = weighted ? new Uint32Array(entries) : null
-  const next = starts.slice(0, -1)
-  eachCell((id, part, shift, from, to) => {
+  const into: Joined = { ids, starts, next: starts.slice(0, -1), steps, counts, weights }
+  cell = 0
+  for (const [n, part] of parts.entries()) cell = takeIn(into, cell, part, shifts[n]!)
+  return { columns, rows, levels: null, starts, steps, counts, weights }
+}
+
+interface Places {
+  /** Of the cells of all parts, one after the other, the place of each in the whole. */
+  ids: Uint32Array
+  /** Behind each place, how many entries it needs. */
+  starts: Uint32Array
+  /** The last step of each place so far. */
+  last: Int32Array
+}
+
+/** Counts the entries that a part needs, `cell` being its first in `ids`; where the next part begins. */
+function makeRoom({ ids, starts, last }: Places, cell: number, part: CubeCells, shift: number): number {
+  const { starts: own, steps } = part
+  for (let n = 0; n + 1 < own.length; n++, cell++) {
+    const [id, from, to] = [ids[cell]!, own[n]!, own[n + 1]!]
+    starts[id + 1]! += to - from - (steps[from]! + shift === last[id] ? 1 : 0)
+    last[id] = steps[to - 1]! + shift
+  }
+  return cell
+}
+
+interface Joined extends Pick<CubeCells, 'starts' | 'steps' | 'counts' | 'weights'> {
+  ids: Uint32Array
+  /** Where each place's next entry goes. */
+  next: Uint32Array
+}
+
+/** Adds the entries of a part, as above. */
+function takeIn({ ids, starts, next, steps, counts, weights }: Joined, cell: number, part: CubeCells, shift: number): number {
+  const { starts: own, steps: ownSteps, counts: ownCounts, weights: ownWeights } = part
+  for (let n = 0; n + 1 < own.length; n++, cell++) {
+    const [id, from, to] = [ids[cell]!, own[n]!, own[n + 1]!]
     let place = next[id]!
-    if (place > starts[id]! && steps[place - 1] === part.steps[from]! + shift) place--
+    if (place > starts[id]! && steps[place - 1] === ownSteps[from]! + shift) place--
+    if (weights) for (let entry = from; entry < to; entry++) weights[place + entry - from]! += ownWeights![entry]!
     for (let entry = from; entry < to; entry++, place++) {
-      steps[place] = part.steps[entry]! + shift
-      counts[place]! += part.counts[entry]!
-      if (weights) weights[place]! += part.weights![entry]!
+      steps[place] = ownSteps[entry]! + shift
+      counts[place]! += ownCounts[entry]!
     }
     next[id] = place
-  })
-  return { columns, rows, levels: null, starts, steps, counts, weights }
+  }
+  return cell
 }

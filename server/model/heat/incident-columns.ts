@@ -7,7 +7,7 @@ import { sideOfRing } from '../exact.ts'
 import { SEVERITIES } from '../incident.ts'
 import { countCells, type CountedCells } from './count-cells.ts'
 import type { CubeCells } from './cube.ts'
-import { type HeatFilter, traitMask } from './filter.ts'
+import { DEAD, type HeatFilter, traitMask } from './filter.ts'
 import { joinCells } from './gather.ts'
 import type { Lattice } from './lattice.ts'
 import { dialAtLocal } from './dial.ts'
@@ -175,10 +175,20 @@ export class IncidentColumns {
     const low = Math.max(least, filter.from === null ? 0 : filter.from - block.start)
     const high = Math.min(most, filter.to === null ? Infinity : filter.to - block.start)
     const isOnDial = dial && hourlyFinder(clock, block.start, block.end, (local) => dialAtLocal(dial, local))
+    // What rows were chosen by need not be looked at again.
+    const isBare = !box && !dial && !filter.states && !filter.sources
+    const isTold = { place: !listed.kinds && !listed.units, kind: !listed.units, unit: !listed.kinds }
     // Held by name: these lines are read millions of times.
     const { times, xs, ys, traits: ownTraits, kinds: ownKinds, units: ownUnits } = block
     let found = 0
-    for (const { list, from, to } of block.rowsFor(box, listed.kinds, listed.units, low, high)) {
+    for (const { by, list, from, to } of block.rowsFor(box, listed.kinds, listed.units, low, high)) {
+      if (isBare && isTold[by]) {
+        for (let n = from; n < to; n++) {
+          const i = list ? list[n]! : n
+          if (ownTraits[i] !== DEAD && times[i]! >= low && times[i]! < high) out[found++] = i
+        }
+        continue
+      }
       for (let n = from; n < to; n++) {
         const i = list ? list[n]! : n
         if (traits[ownTraits[i]!] === 0 || kinds[ownKinds[i]!] === 0 || units[ownUnits[i]!] === 0) continue

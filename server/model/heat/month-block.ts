@@ -15,7 +15,7 @@ const SHIFT = 16
 const SLICE = 8 * 3600
 /** A box of more rows of squares than this is read in one piece of each slice. */
 const MOST_ROWS = 64
-/** A row of a list lies anywhere: reading it takes so many times as long as the next one. */
+/** Rows of a list are put in order first, and lie apart: reading one takes so many times as long as reading the next of all. */
 const LIST_COST = 3
 /** Rows behind the sorted part before it is sorted again: this many, or this share of it. */
 const MOST_TAIL = 4096
@@ -210,12 +210,14 @@ export class MonthBlock {
     const first = Math.min(slices, Math.max(0, Math.floor(low / SLICE)))
     const end = Math.max(first, Math.min(slices, Math.ceil(high / SLICE)))
     const [from, to] = [this.#slices[first]!, this.#slices[end]!]
-    let rows = box ? this.#inBox(box, first, end) : [{ list: null, from, to }]
-    let cost = sizeOf(rows)
-    for (const listed of [kinds && this.#byKind.of(kinds, from, to), units && this.#byUnit.of(units, from, to)]) {
-      if (listed && LIST_COST * sizeOf(listed) < cost) [rows, cost] = [listed, LIST_COST * sizeOf(listed)]
-    }
-    return [...rows, { list: null, from: this.#sorted, to: this.size }]
+    let ranges = box ? this.#inBox(box, first, end) : [{ by: 'place', list: null, from, to } as const]
+    const lists = [
+      { by: 'kind', listed: kinds && this.#byKind.of(kinds, from, to) },
+      { by: 'unit', listed: units && this.#byUnit.of(units, from, to) },
+    ] as const
+    const [best] = lists.filter(({ listed }) => listed).sort((a, b) => a.listed!.size - b.listed!.size)
+    if (best && LIST_COST * best.listed!.size < sizeOf(ranges)) ranges = [{ by: best.by, list: best.listed!.rows(), from: 0, to: best.listed!.size }] // prettier-ignore
+    return [...ranges, { by: 'place', list: null, from: this.#sorted, to: this.size }]
   }
 
   #inBox(box: Box, first: number, end: number): RowRange[] {
@@ -224,7 +226,7 @@ export class MonthBlock {
       const before = ranges.at(-1)
       if (from >= to) return
       if (before?.to === from) before.to = to
-      else ranges.push({ list: null, from, to })
+      else ranges.push({ by: 'place', list: null, from, to })
     }
     const [west, south, east, north] = box.map((each) => each >> SHIFT) as [number, number, number, number]
     const isTall = north - south >= MOST_ROWS

@@ -223,7 +223,12 @@ const growth = (all: readonly Record<string, string | number>[], least: number, 
     .map((row) => {
       const before = all.find(({ incidents, answer }) => incidents === least && answer === row['answer'])!
       const over = (name: string) => round(Number(row[name]) / Number(before[name]))
-      return { answer: row['answer']!, 'incidents ×': round(most / least), 'first ×': over('first ms'), 'p50 ×': over('p50 ms'), 'SQL ×': over('SQL ms'), 'cube ×': before['cube KB'] === '–' ? '–' : over('cube KB') } // prettier-ignore
+      const isCube = before['cube KB'] !== '–'
+      return {
+        ...{ answer: row['answer']!, 'incidents ×': round(most / least), 'first ×': over('first ms'), 'p50 ×': over('p50 ms') },
+        ...{ 'SQL ×': over('SQL ms'), 'bytes ×': isCube ? over('cube KB') : '–' },
+        'p50 a byte ×': isCube ? round(over('p50 ms') / over('cube KB')) : '–',
+      }
     })
 
 const given = process.env['DATABASE_URL']

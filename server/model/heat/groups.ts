@@ -103,6 +103,18 @@ interface Tally {
   counts: Uint32Array
 }
 
+function sparse(table: Uint32Array): Tally {
+  let size = 0
+  for (let place = 0; place < table.length; place++) if (table[place] !== 0) size++
+  const [places, counts] = [new Float64Array(size), new Uint32Array(size)]
+  for (let place = 0, n = 0; place < table.length; place++) {
+    if (table[place] === 0) continue
+    places[n] = place
+    counts[n++] = table[place]!
+  }
+  return { places, counts }
+}
+
 function tally(rows: Uint32Array, codes: readonly ((row: number) => number)[], widths: readonly number[]): Tally {
   const combinations = widths.reduce((product, width) => product * width, 1)
   const [first, second] = codes
@@ -118,8 +130,7 @@ function tally(rows: Uint32Array, codes: readonly ((row: number) => number)[], w
     else if (codes.length === 1) for (const row of rows) table[first!(row)]!++
     else if (codes.length === 2) for (const row of rows) table[first!(row) * width + second!(row)]!++
     else for (const row of rows) table[placeOf(row)]!++
-    const places = Float64Array.from(table.keys()).filter((place) => table[place]! > 0)
-    return { places, counts: Uint32Array.from(places, (place) => table[place]!) }
+    return sparse(table)
   }
   const map = new Map<number, number>()
   for (const row of rows) map.set(placeOf(row), (map.get(placeOf(row)) ?? 0) + 1)
@@ -144,12 +155,15 @@ export function countGroups(columns: IncidentColumns, filter: HeatFilter, dimens
   // Bins hang on the window; all else is the same for a month in every window that holds it.
   const isKept = dimensions.every(({ by }) => by !== 'bin')
   for (const block of columns.touched(filter)) {
-    const count = (low?: number, high?: number) => tally(columns.rows(block, selection, low, high), coders.map((coder) => rowCoder(coder, block)), widths) // prettier-ignore
     columns.prepare(block)
-    const rests = sums && addByTable(block, selection, coders, strides, sums)
-    if (rests) for (const [low, high] of rests) add(count(low, high))
-    else if (isKept && windowIn(block, filter).isWhole) add(columns.remembered.get(block, [filter, dimensions, widths], count, bytesOf))
-    else add(count())
+    const byRows = (low?: number, high?: number) => tally(columns.rows(block, selection, low, high), coders.map((coder) => rowCoder(coder, block)), widths) // prettier-ignore
+    const count = (): Tally[] => {
+      const own = combinations <= MOST_TABLE ? new Uint32Array(combinations) : null
+      const rests = own && addByTable(block, selection, coders, strides, own)
+      return rests ? [sparse(own), ...rests.map(([low, high]) => byRows(low, high))] : [byRows()]
+    }
+    const isWhole = windowIn(block, filter).isWhole
+    for (const each of isKept && isWhole ? columns.remembered.get(block, [filter, dimensions, widths], count, bytesOf) : count()) add(each)
   }
   const groups: Group[] = []
   const tell = (count: number, place: number) => {
@@ -160,7 +174,7 @@ export function countGroups(columns: IncidentColumns, filter: HeatFilter, dimens
   return groups
 }
 
-const bytesOf = ({ places, counts }: Tally): number => places.byteLength + counts.byteLength
+const bytesOf = (tallies: Tally[]): number => tallies.reduce((sum, { places, counts }) => sum + places.byteLength + counts.byteLength, 0)
 
 const compare = (a: string | number | null, b: string | number | null): number => {
   if (a === b) return 0

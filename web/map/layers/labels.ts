@@ -17,6 +17,8 @@ export const ASIDE: VariableAnchorOffsetCollectionSpecification = [
   ...['top-left', [0.9, 0.9], 'top-right', [-0.9, 0.9], 'bottom-left', [0.9, -0.9], 'bottom-right', [-0.9, -0.9]],
   ...['top-left', [0.3, 0.9], 'top-right', [-0.3, 0.9], 'bottom-left', [0.3, -0.9], 'bottom-right', [-0.3, -0.9]],
   ...['top', [0, 2.2], 'bottom', [0, -2.2], 'left', [2.2, 0], 'right', [-2.2, 0]],
+  ...['top-left', [1, 1.6], 'top-right', [-1, 1.6], 'bottom-left', [1, -1.6], 'bottom-right', [-1, -1.6]],
+  ...['top', [0, 3], 'bottom', [0, -3], 'left', [3.2, 0], 'right', [-3.2, 0]],
 ] as VariableAnchorOffsetCollectionSpecification
 
 export function labelLayers(drawing: Drawing): WallLayer[] {

@@ -262,6 +262,8 @@ describe.skipIf(!hasChromium())('heat and replay in a browser', () => {
       // Live again: lists say that they are not for this role, and nothing was asked for that it may not have.
       await page.keyboard.press('Escape')
       await until('the live wall', async () => (await page.locator('.wall-rail.right').innerText()).includes('您的角色只看汇总'))
+      // Nor is it coloured by what it may not have.
+      expect(await page.locator('.wall-legend [role=radio]').allTextContents()).toEqual(['热力'])
       expect(refused).toEqual([])
       await page.context().close()
     } finally {

@@ -1,4 +1,6 @@
+import type { Permission } from '#model/access.ts'
 import { MINUS } from '../i18n/format.ts'
+import { type Measure, MEASURES } from '../state/selection.svelte.ts'
 
 const STEP = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 })
 
@@ -16,4 +18,13 @@ export function classLabels(breaks: readonly [number, number, number, number], w
     if (whole) return range(from, next - 1)
     return i === 0 ? `<${print(next)}` : `${print(from)}–${print(next)}`
   })
+}
+
+/**
+ * What a reader may colour the live map by, and the ways into the past: the measures of the moment and the replay are made of single
+ * incidents, heat of counts.
+ */
+export function measuresFor(may: (permission: Permission) => boolean): (Measure | 'density' | 'replay')[] {
+  const [lists, counts] = [may('incident.read'), may('summary.read')]
+  return [...(lists ? MEASURES : []), ...(counts ? (['density'] as const) : []), ...(lists && counts ? (['replay'] as const) : [])]
 }

@@ -65,7 +65,7 @@ export class Choropleth {
     const { measure, unit } = this.selection
     const grids = [...this.catalogue.units.values()].filter(isColoured)
     const values = new Map(grids.map((grid) => [grid.code, null as number | null]))
-    const overdue = measure === 'overdue' ? this.overdueByGrid(now) : null
+    const overdue = measure === 'overdue' && this.incidents.loaded ? this.overdueByGrid(now) : null
     for (const grid of grids) values.set(grid.code, overdue ? (overdue.get(grid.code) ?? 0) : this.valueOf(grid, measure))
     const chosenFor = `${measure}|${unit}|${day}|${this.catalogue.version}|${this.incidents.loaded}`
     if (chosenFor !== this.chosenFor) {
@@ -77,7 +77,9 @@ export class Choropleth {
     if (!same(classes, this.classes)) this.classes = classes
   }
 
+  /** None before the incidents are read, and for whoever may not read them. */
   private valueOf(grid: UnitSummary, measure: Measure): number | null {
+    if (!this.incidents.loaded) return null
     const open = this.incidents.openIn(grid.code).total
     if (measure !== 'perThousand') return open
     return grid.residents ? (open * 1000) / grid.residents : null

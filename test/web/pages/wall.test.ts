@@ -1,4 +1,4 @@
-import { fireEvent, render, screen } from '@testing-library/svelte'
+import { fireEvent, render, screen, within } from '@testing-library/svelte'
 import { flushSync } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { speak } from '../../../web/i18n/i18n.ts'
@@ -83,12 +83,23 @@ describe('the wall', () => {
     expect(state.language.lang).toBe('en')
   })
 
-  it('says of lists of incidents that they are not for a role that has only counts', () => {
+  it('says of lists of incidents that they are not for a role that has only counts, and colours by none of them', async () => {
     const state = wallState()
     state.session.me = { ...state.session.me!, role: 'planner', permissions: ['summary.read'] }
     render(WallStage, { state })
-    expect(text()).toContain('您的角色只看汇总，不看单件。')
+    for (const list of ['新事件', '超时与督办']) {
+      const section = screen.getByRole('heading', { name: list }).closest('section')!
+      expect(section.textContent).toContain('您的角色只看汇总，不看单件。')
+      expect(section.querySelector('button')).toBeNull()
+    }
     expect(text()).toContain('3,128')
+    expect(text()).toContain('超时 27 · 已督办 9')
+    const legend = screen.getByRole('group', { name: '图例' })
+    expect(within(legend).getAllByRole('radio')).toEqual([within(legend).getByRole('radio', { name: '热力' })])
+    expect(legend.querySelector('ol')).toBeNull()
+    expect(legend.textContent).not.toContain('空心')
+    await fireEvent.keyDown(window, { key: 'm' })
+    expect(state.selection.measure).toBe('open')
   })
 
   it('never shows a lost line as live: since when, ages as times, nothing counts on', () => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { can, type Role } from '#model/access.ts'
 import { layoutOf } from '../../../web/pages/wall-layout.ts'
 import { leadOverYesterday, runningTotal, stepsPassed, todayCurve } from '../../../web/panels/day-curve.ts'
-import { classLabels } from '../../../web/panels/legend-classes.ts'
+import { classLabels, measuresFor } from '../../../web/panels/legend-classes.ts'
 import { placeOf } from '../../../web/panels/names.ts'
 import { axisFloor } from '../../../web/panels/rate-axis.ts'
 import { scaleBar } from '../../../web/panels/scale-bar.ts'
@@ -74,6 +75,15 @@ describe('the legend’s classes', () => {
   })
   it('name ratios by their limits', () => {
     expect(classLabels([0.2, 0.5, 1, 2], false)).toEqual(['<0.2', '0.2–0.5', '0.5–1', '1–2', '2+'])
+  })
+})
+
+describe('what the live map may be coloured by', () => {
+  const forRole = (role: Role) => measuresFor((permission) => can(role, permission))
+  it('is all for a wall, heat alone for whoever has only counts, nothing of counts for whoever has only incidents', () => {
+    expect(forRole('wall')).toEqual(['open', 'overdue', 'perThousand', 'density', 'replay'])
+    expect(forRole('planner')).toEqual(['density'])
+    expect(forRole('grid_worker')).toEqual(['open', 'overdue', 'perThousand'])
   })
 })
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { UnitSummary } from '#contract/unit.ts'
+import { MEASURES } from '../../../web/state/selection.svelte.ts'
 import { breaksFor, classOf } from '../../../web/state/choropleth.svelte.ts'
+import { COUNTY, marker, NOW } from '../../fixtures/wall-figures.ts'
+import { wallState } from '../pages/wall-state.ts'
 
 const spread = (counts: Record<number, number>) => Object.entries(counts).flatMap(([value, n]) => Array<number>(n).fill(Number(value)))
 
@@ -21,5 +25,22 @@ describe('classes of a measure', () => {
 
   it('hold their lower bound and nothing below', () => {
     expect([null, 0, 1, 1.99, 2, 6, 7, 11, 500].map((value) => classOf(value, [2, 4, 7, 11]))).toEqual([0, 1, 1, 1, 2, 3, 4, 5, 5])
+  })
+})
+
+describe('grids', () => {
+  it('have no class while incidents are unknown, which they stay for whoever may not read them', () => {
+    const { catalogue, choropleth, incidents, selection } = wallState()
+    const grid = { code: `${COUNTY}001001001`, level: 'grid', isLeaf: true, residents: 1000 }
+    catalogue.units = new Map([[grid.code, grid as UnitSummary]])
+    const classes = MEASURES.map((measure) => {
+      selection.colourBy(measure)
+      choropleth.refresh(NOW, 'a day')
+      return choropleth.classes.get(grid.code)
+    })
+    expect(classes).toEqual([0, 0, 0])
+    incidents.takeSnapshot({ pos: 1, now: NOW.toISOString(), incidents: [marker({ unitCode: grid.code })] })
+    choropleth.refresh(NOW, 'a day')
+    expect(choropleth.classes.get(grid.code)).toBeGreaterThan(1)
   })
 })

@@ -192,3 +192,10 @@ export function composeSummary(facts: Facts): Summary {
     cameras,
   }
 }
+
+/** The same for whoever may not read single incidents: nothing in it tells of one. */
+export const withoutIncidents = (summary: Summary): Summary => ({
+  ...summary,
+  histogram: { ...summary.histogram, reds: [] },
+  overdueList: [],
+})

@@ -3,10 +3,12 @@
  * looks at, and all share it. What lies before today is asked again at midnight, after a reload, and every ten minutes.
  */
 import { Router } from 'express'
+import { can } from '#model/access.ts'
 import { countyOf } from '#model/code.ts'
 import { dayStart, sameTime } from '#model/time.ts'
 import { endpoints } from '#contract/endpoints.ts'
 import { Problem } from '#contract/problem.ts'
+import type { Summary } from '#contract/summary.ts'
 import type { Db } from '../db/db.ts'
 import { findCounty, findTimeZone } from '../store/counties.ts'
 import type { Kinds } from '../store/kinds.ts'
@@ -25,6 +27,7 @@ import {
   type PastCounts,
   STEP_MINUTES,
   WINDOW,
+  withoutIncidents,
 } from './summary-answer.ts'
 import { unitFor } from './unit-for.ts'
 
@@ -32,6 +35,16 @@ const LIVE_MS = 1000
 const PAST_MS = 10 * 60_000
 const CAMERAS_MS = 60_000
 const OVERDUE_SHOWN = 12
+
+/** One answer as it is sent to whoever may list incidents, and to whoever may only count them. */
+interface Sent {
+  lister: Buffer
+  counter: Buffer
+}
+const sentOf = (summary: Summary): Sent => ({
+  lister: Buffer.from(JSON.stringify(summary)),
+  counter: Buffer.from(JSON.stringify(withoutIncidents(summary))),
+})
 
 export interface SummaryDeps {
   db: Db
@@ -43,9 +56,9 @@ export interface SummaryDeps {
 
 export function summaryRoutes({ db, kinds, stream, county, now = () => new Date() }: SummaryDeps): Router {
   const router = Router()
-  const answers = createMemo<Buffer>(LIVE_MS)
+  const answers = createMemo<Sent>(LIVE_MS)
   const pasts = createMemo<PastCounts>(PAST_MS)
-  const thens = createMemo<Buffer>(PAST_MS)
+  const thens = createMemo<Sent>(PAST_MS)
   const cameras = createMemo<{ online: number; offline: number }>(CAMERAS_MS)
   stream.onReload(() => {
     for (const memo of [answers, pasts, thens, cameras]) memo.clear()
@@ -73,7 +86,7 @@ export function summaryRoutes({ db, kinds, stream, county, now = () => new Date(
   }
 
   /** The figures as they stood at an instant that is over. */
-  const thenOf = async (unitCode: string, timeZone: string, at: Date): Promise<Buffer> => {
+  const thenOf = async (unitCode: string, timeZone: string, at: Date): Promise<Sent> => {
     if ((await findTimeZone(db, unitCode, at)) === null) throw new Problem('not-found', `There was no unit ${unitCode} then.`)
     const frame = frameOf(at, timeZone)
     const past = await readPast(unitCode, timeZone, frame.todayStart, at)
@@ -87,19 +100,20 @@ export function summaryRoutes({ db, kinds, stream, county, now = () => new Date(
     const open = foldOpen(stood, frame, cutLength(unitCode, past.childCodes))
     const live = { pos, recent, reds, closed, open: open.counts, overdue: open.overdue.slice(0, OVERDUE_SHOWN) }
     const camerasNow = await cameras.get(unitCode, () => counts.countCameras(db, unitCode))
-    return Buffer.from(JSON.stringify(composeSummary({ unitCode, timeZone, kinds: kinds.list, frame, live, past, cameras: camerasNow })))
+    return sentOf(composeSummary({ unitCode, timeZone, kinds: kinds.list, frame, live, past, cameras: camerasNow }))
   }
 
   serve(router, endpoints.summary, async ({ actor, query }) => {
     const unitCode = await unitFor(db, actor, 'summary.read', query.unit, county)
+    const whom = can(actor.role, 'incident.read') ? 'lister' : 'counter'
     const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' }
     if (query.at !== undefined) {
       const zone = (await findCounty(db, countyOf(unitCode)))?.timeZone
       const at = new Date(instantOf(query.at, zone ?? 'UTC'))
       if (zone !== undefined && at < now())
-        return { body: await thens.get(`${unitCode} ${at.getTime()}`, () => thenOf(unitCode, zone, at)), headers }
+        return { body: (await thens.get(`${unitCode} ${at.getTime()}`, () => thenOf(unitCode, zone, at)))[whom], headers }
     }
-    const body = await answers.get(unitCode, async () => {
+    const answer = await answers.get(unitCode, async () => {
       const timeZone = await findTimeZone(db, unitCode)
       if (timeZone === null) throw new Problem('not-found', `There is no unit ${unitCode}.`)
       const at = now()
@@ -107,10 +121,9 @@ export function summaryRoutes({ db, kinds, stream, county, now = () => new Date(
       const past = await pastOf(unitCode, timeZone, frame.todayStart)
       const live = await liveOf(unitCode, frame, cutLength(unitCode, past.childCodes))
       const camerasNow = await cameras.get(unitCode, () => counts.countCameras(db, unitCode))
-      const answer = composeSummary({ unitCode, timeZone, kinds: kinds.list, frame, live, past, cameras: camerasNow })
-      return Buffer.from(JSON.stringify(answer))
+      return sentOf(composeSummary({ unitCode, timeZone, kinds: kinds.list, frame, live, past, cameras: camerasNow }))
     })
-    return { body, headers }
+    return { body: answer[whom], headers }
   })
   return router
 }

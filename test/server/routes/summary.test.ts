@@ -236,6 +236,33 @@ describe('the figures of a unit', () => {
       expect(answer.cameras.online + answer.cameras.offline).toBe(100)
     })
 
+    it('tell whoever may not read incidents of no single one, now or then', async () => {
+      const chief = actor
+      for (const at of [{}, { at: '2026-02-10' }]) {
+        actor = chief
+        const whole = summary.parse(
+          (
+            await supertest(app)
+              .get('/api/summary')
+              .query({ unit: SAMPLE, ...at })
+              .expect(200)
+          ).body,
+        )
+        expect([whole.overdueList.length, whole.histogram.reds.length > 0]).toEqual([12, true])
+        actor = { ...chief, role: 'planner' }
+        const counts = summary.parse(
+          (
+            await supertest(app)
+              .get('/api/summary')
+              .query({ unit: SAMPLE, ...at })
+              .expect(200)
+          ).body,
+        )
+        expect(counts).toEqual({ ...whole, overdueList: [], histogram: { ...whole.histogram, reds: [] } })
+      }
+      actor = chief
+    })
+
     it('are asked once for everybody within a second, and anew after a reload', async () => {
       const first = await ask(SAMPLE)
       await db.execute(sql`update camera set state = 'offline'`)

@@ -3,8 +3,8 @@ import { allows, can } from '#model/access.ts'
 import { gridOf } from '#model/difference.ts'
 import { locator } from '#model/locate.ts'
 import { areaM2 } from '#model/measure.ts'
-import { giveCodes, inNeedOfCode } from '#model/plan-codes.ts'
-import { changesOf, type LeafChange } from '#model/plan-outcome.ts'
+import { giveCodes, inNeedOfCode, OutOfCodes } from '#model/plan-codes.ts'
+import { changesOf, type LeafChange, type LeafState } from '#model/plan-outcome.ts'
 import { toMultiPolygon } from '#model/rings.ts'
 import { unitChangesOf, type UnitState, withParts } from '#model/unit-outcome.ts'
 import type { PlanDifference } from '#contract/plan.ts'
@@ -93,7 +93,7 @@ export async function effectOf(
   changes: readonly LeafChange[],
   isShown: (code: string) => boolean = () => true,
 ): Promise<Effect> {
-  const codes = giveCodes(inNeedOfCode(coverage, changes), await listUsedCodes(db, countyCode))
+  const codes = codesOf(inNeedOfCode(coverage, changes), await listUsedCodes(db, countyCode))
   const whole = withParts(ground, coverage, changes)
   const locateBefore = locator(
     whole.flatMap((change) => (change.before ? [{ code: keyBefore(change), polygons: change.before.polygons }] : [])),
@@ -123,6 +123,16 @@ export async function effectOf(
     ({ before, after }) => before?.leaf.level === 'microgrid' && after && gridOf(after.leaf) !== gridOf(before.leaf),
   ).length
   return { codes: Object.fromEntries(codes), before, after, moved }
+}
+
+/** As `giveCodes`; none where a parent has no number left: such a plan cannot come into force, but it can be looked at. */
+function codesOf(units: readonly LeafState[], used: readonly string[]): ReadonlyMap<string, string> {
+  try {
+    return giveCodes(units, used)
+  } catch (cause) {
+    if (cause instanceof OutOfCodes) return new Map()
+    throw cause
+  }
 }
 
 /** Codes of leaves and cut grids that are no units any more; one that has got units below, or has none any more, still is. */

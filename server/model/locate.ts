@@ -4,8 +4,8 @@
  */
 import Flatbush from 'flatbush'
 import { toGrid } from './crs.ts'
-import { sideOfPolygon } from './exact.ts'
 import { bboxOf, type GridPolygons } from './rings.ts'
+import { sideIndex, type SideOf } from './side-index.ts'
 
 /** Code of the unit that holds [lng, lat], or null. */
 export type Locate = (lngLat: readonly number[]) => string | null
@@ -18,12 +18,15 @@ export function locator(units: Iterable<{ code: string; polygons: GridPolygons }
   const index = new Flatbush(parts.length)
   for (const { rings } of parts) index.add(...bboxOf([rings]))
   index.finish()
+  // Made where somebody asks: many locators answer for a few places only.
+  const sides: SideOf[] = []
+  const sideIn = (id: number): SideOf => (sides[id] ??= sideIndex(parts[id]!.rings))
   return (lngLat) => {
     const [x, y] = toGrid(lngLat)
     let found = parts.length
     // Ids follow the codes: the lowest id that holds the point is the answer.
     index.search(x, y, x, y, (id) => {
-      if (id < found && sideOfPolygon(x, y, parts[id]!.rings) >= 0) found = id
+      if (id < found && sideIn(id)(x, y) >= 0) found = id
       return false
     })
     return parts[found]?.code ?? null

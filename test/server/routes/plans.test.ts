@@ -273,4 +273,16 @@ eachDatabase((open) => {
     expect(check.body.findings.filter(({ severity }: { severity: string }) => severity === 'error')).toEqual([])
     await db.execute(sql`delete from building`)
   })
+
+  it('tells it too when no number is left for a new unit', async () => {
+    const full = `${SAMPLE}001002`
+    await db.execute(sql`
+      insert into unit_code (code, unit_id)
+      select ${full} || lpad(n::text, 3, '0'), unit_id from unit_code, generate_series(1, 999) n where code = ${full} on conflict do nothing`)
+    const plan = await begin()
+    const line = [corner(7.9, 2.5), corner(9.1, 2.5)]
+    await save(plan, 0, 0, [{ ...split, unit: `${full}015`, line } as Action]).expect(200)
+    const { body } = await anna!.get(`/api/plans/${plan.id}/difference`).expect(200)
+    expect(body.units.find(({ id }: { id: string }) => id === 'n1')).toMatchObject({ code: null, newCode: null, parentCode: full })
+  })
 })

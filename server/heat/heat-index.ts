@@ -7,10 +7,12 @@ import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import { streamMessage } from '#contract/stream.ts'
 import { traitsOf } from '#model/heat/filter.ts'
-import { foldUuid } from '#model/heat/incident-columns.ts'
+import { foldUuid, type Ground } from '#model/heat/incident-columns.ts'
 import { NOWHERE } from '#model/heat/month-block.ts'
 import { toGrid } from '#model/crs.ts'
 import type { Db } from '../db/db.ts'
+import { listCounties } from '../store/counties.ts'
+import { findLatitude } from '../store/heat-counts.ts'
 import { findMonthBefore, packMonth } from '../store/heat-fill.ts'
 import type { SequencedRow } from '../store/outbox.ts'
 import type { Stream } from '../stream/stream.ts'
@@ -100,9 +102,10 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
   }
 
   const readAll = async (own: number): Promise<void> => {
+    const ground = await findGround(db)
     const address = await db.reader.source()
     if (turn !== own || closed) return
-    if (address !== null) return post({ type: 'copy', address })
+    if (address !== null) return post({ type: 'copy', address, ground })
     let month = await findMonthBefore(db.reader, null)
     while (month) {
       const bytes = await packMonth(db.reader, month)
@@ -110,7 +113,7 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
       post({ type: 'rows', bytes }, [bytes.buffer])
       month = await findMonthBefore(db.reader, month.start)
     }
-    if (turn === own && !closed) post({ type: 'end' })
+    if (turn === own && !closed) post({ type: 'end', ground })
   }
 
   const tell = (rows: readonly SequencedRow[]) => {
@@ -207,6 +210,14 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
       await worker?.terminate()
     },
   }
+}
+
+/** Clock and place of the only county; null where there are several, or none with an outline. */
+const findGround = async (db: Db): Promise<Ground | null> => {
+  const [county, ...others] = await listCounties(db)
+  if (!county || others.length > 0) return null
+  const latitude = await findLatitude(db, county.code)
+  return latitude === null ? null : { timeZone: county.timeZone, latitude }
 }
 
 /** Whoever changes many, by a load or because their units were drawn anew, says so once and not of each. */

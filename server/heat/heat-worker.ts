@@ -7,10 +7,11 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { CountedCells } from '#model/heat/count-cells.ts'
 import { checkSums, type CheckSum } from '#model/heat/check-sums.ts'
 import { composeCube, type CubeAnswer, type CubeQuestion, latticeFor } from '#model/heat/compose-cube.ts'
-import type { HeatFilter } from '#model/heat/filter.ts'
+import { EVERYTHING, type HeatFilter } from '#model/heat/filter.ts'
 import { countGroups, type Dimension } from '#model/heat/groups.ts'
-import { IncidentColumns, type IncidentEntry } from '#model/heat/incident-columns.ts'
+import { type Ground, IncidentColumns, type IncidentEntry } from '#model/heat/incident-columns.ts'
 import type { Lattice } from '#model/heat/lattice.ts'
+import { boundsOf, clockOf } from '#model/heat/local-time.ts'
 import type { Group } from '#model/heat/small-numbers.ts'
 import { openCopySource } from '../db/copy-out.ts'
 import { copyMonth, findMonthBefore } from '../store/heat-fill.ts'
@@ -35,9 +36,10 @@ export type HeatQuestion = keyof HeatQuestions
 
 export type HeatRequest =
   | { type: 'begin' }
-  | { type: 'copy'; address: string }
+  /** Reads everything; or it is handed over as `rows`, month by month, and then the `end`. */
+  | { type: 'copy'; address: string; ground: Ground | null }
   | { type: 'rows'; bytes: Uint8Array }
-  | { type: 'end' }
+  | { type: 'end'; ground: Ground | null }
   | { type: 'changes'; changes: HeatChange[] }
   | { type: 'ask'; id: number; name: HeatQuestion; ask: unknown }
 export type HeatReply =
@@ -48,6 +50,8 @@ export type HeatReply =
   | { type: 'broken'; message: string }
   | { type: 'answer'; id: number; answer: unknown }
   | { type: 'failed'; id: number; message: string }
+
+const DAY = 86_400
 
 const port = parentPort!
 let columns = new IncidentColumns()
@@ -73,12 +77,28 @@ const copyAll = async (address: string): Promise<void> => {
 
 const sizeNow = (): HeatSize => ({ incidents: columns.size, bytes: columns.bytes })
 
-const finish = (): void => {
+const finish = (ground: Ground | null): void => {
+  columns.ground = ground
   for (const block of columns.blocks) {
     block.sort()
     columns.prepare(block)
+    columns.daysOf(block)
   }
+  if (ground) rehearse(ground)
   reply({ type: 'filled', ...sizeNow() })
+}
+
+/** Asks for what a screen asks for first, so that it does not wait until the code for it is compiled. */
+const rehearse = ({ timeZone, latitude }: Ground): void => {
+  const last = columns.blocks.at(-1)
+  if (!last) return
+  const [from, to] = [last.end - 366 * DAY, last.end]
+  const clock = clockOf(timeZone, from, to)
+  const question: CubeQuestion = {
+    ...{ step: 'day', bounds: boundsOf('day', from, to, clock, 400)!, weighted: false, latitude, metres: 400 },
+    ...{ leastCount: 1, mostBytes: Infinity },
+  }
+  composeCube(columns.cells({ ...EVERYTHING, from, to, clock }, latticeFor(question), question.bounds, false), question)
 }
 
 const ANSWERS: { [Q in HeatQuestion]: (ask: HeatQuestions[Q]['ask']) => HeatQuestions[Q]['answer'] } = {
@@ -98,12 +118,12 @@ const handle = async (request: HeatRequest): Promise<void> => {
       return
     case 'copy':
       await copyAll(request.address)
-      return finish()
+      return finish(request.ground)
     case 'rows':
       rows.begin()
       return rows.take(request.bytes)
     case 'end':
-      return finish()
+      return finish(request.ground)
     case 'changes': {
       const isClear = request.changes.every(({ change, entry }) => (change === 'put' ? columns.put(entry) : columns.remove(entry)))
       if (!isClear) throw new Error('two incidents look alike')

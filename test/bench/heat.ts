@@ -63,6 +63,8 @@ async function copyAll(address: string, months: readonly Month[], take: (chunk: 
 }
 
 async function measureFill(db: Db, address: string): Promise<Record<string, number>> {
+  const [county] = await listCounties(db)
+  const ground = { timeZone: county!.timeZone, latitude: (await findLatitude(db, county!.code))! }
   const months: Month[] = []
   for (let month = await findMonthBefore(db, null); month; month = await findMonthBefore(db, month.start)) months.push(month)
   const bare: number[] = []
@@ -75,10 +77,12 @@ async function measureFill(db: Db, address: string): Promise<Record<string, numb
     columns = new IncidentColumns()
     const rows = new CopyRows(columns)
     const reading = await copyAll(address, months, (chunk) => rows.take(chunk), () => rows.begin()) // prettier-ignore
+    columns.ground = ground
     const [, sorting] = await timed(async () =>
       columns.blocks.forEach((block) => {
         block.sort()
         columns.prepare(block)
+        columns.daysOf(block)
       }),
     )
     filled.push(reading + sorting)

@@ -26,6 +26,12 @@ export interface HeatFilter {
   clock: Clock
 }
 
+/** All there is, in every unit. */
+export const EVERYTHING: Omit<HeatFilter, 'clock'> = {
+  ...{ units: [''], from: null, to: null, kinds: null, severities: null, states: null, sources: null },
+  ...{ box: null, polygon: null, dial: null },
+}
+
 /** Severity, state and source in one byte: 180 values. */
 export const TRAITS = SEVERITIES.length * STATES.length * SOURCES.length
 /** Of a row that is no more. */

@@ -17,7 +17,7 @@ const MOST_TABLE = 1 << 22
 /** Wider than any column of the smallest cells. */
 const WIDE = 2 ** 24
 
-interface Ranked {
+export interface Ranked {
   /** Of each item the place of its cell. */
   ids: Uint32Array
   /** Of each cell. */
@@ -26,7 +26,7 @@ interface Ranked {
 }
 
 /** Numbers the cells of items by row, then column. */
-function rank({ size, columns, rows }: Pick<CellItems, 'size' | 'columns' | 'rows'>): Ranked {
+export function rank({ size, columns, rows }: Pick<CellItems, 'size' | 'columns' | 'rows'>): Ranked {
   let [west, east, south, north] = [Infinity, -Infinity, Infinity, -Infinity]
   for (let i = 0; i < size; i++) {
     const [column, row] = [columns[i]!, rows[i]!]
@@ -67,7 +67,7 @@ function rank({ size, columns, rows }: Pick<CellItems, 'size' | 'columns' | 'row
 }
 
 /** Places of items in the order of `keys`, equal ones as they came: `before` is the order until now. */
-function sortBy(keys: Uint32Array, size: number, buckets: number, before: Uint32Array | null): Uint32Array {
+export function sortBy(keys: Uint32Array, size: number, buckets: number, before: Uint32Array | null): Uint32Array {
   const next = new Uint32Array(buckets + 1)
   for (let i = 0; i < size; i++) next[keys[i]! + 1]!++
   for (let n = 0; n < buckets; n++) next[n + 1]! += next[n]!

@@ -7,12 +7,13 @@ import { sideOfRing } from '../exact.ts'
 import { SEVERITIES } from '../incident.ts'
 import { countCells, type CountedCells } from './count-cells.ts'
 import type { CubeCells } from './cube.ts'
-import { DEAD, type HeatFilter, traitMask } from './filter.ts'
+import { DEAD, EVERYTHING, type HeatFilter, traitMask } from './filter.ts'
 import { joinCells } from './gather.ts'
 import type { Lattice } from './lattice.ts'
 import { dialAtLocal } from './dial.ts'
-import { hourlyFinder } from './local-time.ts'
+import { clockOf, hourlyFinder } from './local-time.ts'
 import { MonthBlock, monthOf, NOWHERE } from './month-block.ts'
+import { MonthDays, type ReadRows } from './month-days.ts'
 import { MonthTables } from './month-tables.ts'
 import { Remembered } from './remembered.ts'
 import { stepOf } from './steps.ts'
@@ -66,6 +67,17 @@ export interface Selection {
   box: [number, number, number, number] | null
 }
 
+export interface Ground {
+  /** IANA name. */
+  timeZone: string
+  /** Of the county's middle. */
+  latitude: number
+}
+
+/** Whether every row passes, whatever it is and wherever: only the window is left to be looked at. */
+const isOpen = ({ filter: { states, sources, dial }, listed, box }: Selection): boolean =>
+  !box && !listed.kinds && !listed.units && !states && !sources && !dial
+
 /** Tables of a month take up to so many cells an incident each: small months are read as fast. */
 const CELLS_EACH = 5
 /** A month that has grown by this much since may be worth more tables. */
@@ -78,6 +90,8 @@ export class IncidentColumns {
   readonly remembered = new Remembered()
   #scratch = new Uint32Array(0)
   readonly #cellsEach: number
+  /** Of the one county that there is: its months are counted by its days. Null: none, or several. */
+  ground: Ground | null = null
 
   /** `cellsEach`: how many cells an incident a table of a month may have; 0 makes none. */
   constructor(cellsEach = CELLS_EACH) {
@@ -107,6 +121,14 @@ export class IncidentColumns {
     let block = this.#blocks.get(month)
     if (!block) this.#blocks.set(month, (block = new MonthBlock(month)))
     return block
+  }
+
+  /** The days of a block, counted anew where too many have changed; null without a ground. */
+  daysOf(block: MonthBlock): MonthDays | null {
+    if (!this.ground || (block.days && !block.days.isOld)) return block.days
+    const clock = clockOf(this.ground.timeZone, block.start, block.end)
+    const all = this.selection({ ...EVERYTHING, clock })
+    return (block.days = new MonthDays(block, { ...this.ground, clock }, (low, high) => this.rows(block, all, low, high)))
   }
 
   /** Makes the tables of a block, where there are none or it has outgrown them. */
@@ -234,7 +256,9 @@ export class IncidentColumns {
       const [from, to] = [Math.max(bounds[0]!, block.start), Math.min(bounds.at(-1)!, block.end)]
       const own = Float64Array.from([from, ...bounds.filter((at) => at > from && at < to), to])
       const shift = stepOf(bounds, from)
-      const count = () => countCells(block, this.rows(block, selection), lattice, own, weighted)
+      const read: ReadRows = (low, high) => this.rows(block, selection, low, high)
+      const byDays = () => (weighted || !isOpen(selection) ? null : (this.daysOf(block)?.count(lattice, own, read) ?? null))
+      const count = () => byDays() ?? countCells(block, read(0, Infinity), lattice, own, weighted)
       const { cells, unplaced: none } = this.remembered.get(block, [filter, lattice, own, weighted], count, bytesOf)
       parts.push(cells)
       shifts.push(shift)

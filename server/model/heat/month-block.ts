@@ -5,6 +5,7 @@
  * next sorting. Tables beside them answer without reading rows.
  */
 import { DEAD } from './filter.ts'
+import type { MonthDays } from './month-days.ts'
 import { kindSeverityOf, type MonthTables } from './month-tables.ts'
 import { RowLists, type RowRange, sizeOf } from './row-lists.ts'
 
@@ -63,6 +64,7 @@ export class MonthBlock {
   last = -Infinity
   /** Null until somebody makes them. */
   tables: MonthTables | null = null
+  days: MonthDays | null = null
   times = new Uint32Array(0)
   xs = new Int32Array(0)
   ys = new Int32Array(0)
@@ -85,7 +87,8 @@ export class MonthBlock {
 
   get bytes(): number {
     const columns = [this.times, this.xs, this.ys, this.ids, this.traits, this.kinds, this.units, this.#slices]
-    return columns.reduce((sum, { byteLength }) => sum + byteLength, this.#byKind.bytes + this.#byUnit.bytes + (this.tables?.bytes ?? 0))
+    const besides = [this.#byKind, this.#byUnit, this.tables, this.days].reduce((sum, each) => sum + (each?.bytes ?? 0), 0)
+    return columns.reduce((sum, { byteLength }) => sum + byteLength, besides)
   }
 
   append({ time, x, y, id, traits, kind, unit }: BlockRow): void {
@@ -102,6 +105,7 @@ export class MonthBlock {
     this.first = Math.min(this.first, time)
     this.last = Math.max(this.last, time)
     this.#tally(i, 1)
+    this.days?.change(time)
     this.revision++
   }
 
@@ -116,6 +120,7 @@ export class MonthBlock {
 
   remove(row: number): void {
     this.#tally(row, -1)
+    this.days?.change(this.times[row]!)
     this.traits[row] = DEAD
     this.dead++
     this.revision++

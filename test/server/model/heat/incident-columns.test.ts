@@ -6,7 +6,7 @@ import { sideOfRing } from '../../../../server/model/exact.ts'
 import { type HeatFilter, traitsOf } from '../../../../server/model/heat/filter.ts'
 import { foldUuid, IncidentColumns, type IncidentEntry } from '../../../../server/model/heat/incident-columns.ts'
 import { CELL_SIZES, latticeOf } from '../../../../server/model/heat/lattice.ts'
-import { boundsOf, offsetAt } from '../../../../server/model/heat/local-time.ts'
+import { boundsOf, clockOf, offsetAt } from '../../../../server/model/heat/local-time.ts'
 import { NOWHERE } from '../../../../server/model/heat/month-block.ts'
 import { stepOf } from '../../../../server/model/heat/steps.ts'
 import { heatFilter, type HeatIncident, heatIncident } from '../../../fixtures/heat-incidents.ts'
@@ -47,12 +47,13 @@ const passes = (
   )
 }
 
-/** One kind in one severity, and one unit, all else open: what lists of rows are there for. */
-const narrow = (filter: HeatFilter): HeatFilter[] => {
+/** One kind in one severity, and one unit, all else open: what lists of rows are there for. And everything: what days are. */
+const narrow = (filter: HeatFilter, timeZone: string | null): HeatFilter[] => {
   const open = { ...filter, states: null, sources: null, box: null, polygon: null, dial: null }
   return [
     { ...open, units: ['331004'], kinds: ['0301'], severities: ['red'] },
     { ...open, units: ['331004001001002'], kinds: null, severities: null },
+    { ...open, units: ['331004'], kinds: null, severities: null, inside: false, clock: timeZone ? clockOf(timeZone, open.from!, open.to!) : open.clock }, // prettier-ignore
   ]
 }
 
@@ -64,12 +65,14 @@ describe('incidents in columns', () => {
         fc.array(heatIncident, { minLength: 1, maxLength: 80 }),
         fc.array(change, { maxLength: 20 }),
         fc.array(fc.tuple(heatFilter, fc.constantFrom('hour' as const, 'day' as const, 'week' as const), fc.constantFrom(...CELL_SIZES), fc.boolean()), { minLength: 1, maxLength: 4 }), // prettier-ignore
-        (first, changes, asked) => {
+        fc.constantFrom('Asia/Shanghai', 'America/Chicago', null),
+        (first, changes, asked, timeZone) => {
           const columns = new IncidentColumns(Infinity)
+          columns.ground = timeZone && { timeZone, latitude: 28 }
           let known = [...first]
           const ask = () => {
             for (const [filter, step, metres, weighted] of asked.flatMap(([all, ...rest]) =>
-              [all, ...narrow(all)].map((each) => [each, ...rest] as const),
+              [all, ...narrow(all, timeZone)].map((each) => [each, ...rest] as const),
             )) {
               const bounds = boundsOf(step, filter.from!, filter.to!, filter.clock, 20_000)!
               const lattice = latticeOf(28, metres)
@@ -96,6 +99,7 @@ describe('incidents in columns', () => {
           for (const block of columns.blocks) {
             block.sort()
             columns.prepare(block)
+            columns.daysOf(block)
           }
           ask()
           for (const { what, at, next } of changes) {

@@ -95,7 +95,7 @@ const rehearse = ({ timeZone, latitude }: Ground): void => {
   const [from, to] = [last.end - 366 * DAY, last.end]
   const clock = clockOf(timeZone, from, to)
   const question: CubeQuestion = {
-    ...{ step: 'day', bounds: boundsOf('day', from, to, clock, 400)!, weighted: false, latitude, metres: 400 },
+    ...{ step: 'day', bounds: boundsOf('day', from, to, clock, 1000)!, weighted: false, latitude, metres: 400 },
     ...{ leastCount: 1, mostBytes: Infinity },
   }
   composeCube(columns.cells({ ...EVERYTHING, from, to, clock }, latticeFor(question), question.bounds, false), question)

@@ -16,7 +16,7 @@ import { findLatitude } from '../store/heat-counts.ts'
 import { findMonthBefore, packMonth } from '../store/heat-fill.ts'
 import type { SequencedRow } from '../store/outbox.ts'
 import type { Stream } from '../stream/stream.ts'
-import type { HeatChange, HeatQuestion, HeatQuestions, HeatReply, HeatRequest, HeatSize } from './heat-worker.ts'
+import type { Grounds, HeatChange, HeatQuestion, HeatQuestions, HeatReply, HeatRequest, HeatSize } from './heat-worker.ts'
 
 /** After a failure: first wait, and the longest, in ms. */
 const WAITS = { first: 250, most: 10_000 }
@@ -102,10 +102,10 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
   }
 
   const readAll = async (own: number): Promise<void> => {
-    const ground = await findGround(db)
+    const grounds = await listGrounds(db)
     const address = await db.reader.source()
     if (turn !== own || closed) return
-    if (address !== null) return post({ type: 'copy', address, ground })
+    if (address !== null) return post({ type: 'copy', address, grounds })
     let month = await findMonthBefore(db.reader, null)
     while (month) {
       const bytes = await packMonth(db.reader, month)
@@ -113,7 +113,7 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
       post({ type: 'rows', bytes }, [bytes.buffer])
       month = await findMonthBefore(db.reader, month.start)
     }
-    if (turn === own && !closed) post({ type: 'end', ground })
+    if (turn === own && !closed) post({ type: 'end', grounds })
   }
 
   const tell = (rows: readonly SequencedRow[]) => {
@@ -212,12 +212,13 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
   }
 }
 
-/** Clock and place of the only county; null where there are several, or none with an outline. */
-const findGround = async (db: Db): Promise<Ground | null> => {
-  const [county, ...others] = await listCounties(db)
-  if (!county || others.length > 0) return null
-  const latitude = await findLatitude(db, county.code)
-  return latitude === null ? null : { timeZone: county.timeZone, latitude }
+const listGrounds = async (db: Db): Promise<Grounds> => {
+  const grounds = new Map<string, Ground>()
+  for (const { code, timeZone } of await listCounties(db)) {
+    const latitude = await findLatitude(db, code)
+    if (latitude !== null) grounds.set(code, { timeZone, latitude })
+  }
+  return grounds
 }
 
 /** Whoever changes many, by a load or because their units were drawn anew, says so once and not of each. */

@@ -4,6 +4,7 @@
  * after the other: an answer holds everything that was told before it was asked for.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import { countyOf } from '#model/code.ts'
 import type { CountedCells } from '#model/heat/count-cells.ts'
 import { checkSums, type CheckSum } from '#model/heat/check-sums.ts'
 import { composeCube, type CubeAnswer, type CubeQuestion, latticeFor } from '#model/heat/compose-cube.ts'
@@ -34,12 +35,15 @@ export interface HeatSize {
 }
 export type HeatQuestion = keyof HeatQuestions
 
+/** By county code; those without an outline are not there. */
+export type Grounds = ReadonlyMap<string, Ground>
+
 export type HeatRequest =
   | { type: 'begin' }
   /** Reads everything; or it is handed over as `rows`, month by month, and then the `end`. */
-  | { type: 'copy'; address: string; ground: Ground | null }
+  | { type: 'copy'; address: string; grounds: Grounds }
   | { type: 'rows'; bytes: Uint8Array }
-  | { type: 'end'; ground: Ground | null }
+  | { type: 'end'; grounds: Grounds }
   | { type: 'changes'; changes: HeatChange[] }
   | { type: 'ask'; id: number; name: HeatQuestion; ask: unknown }
 export type HeatReply =
@@ -77,7 +81,9 @@ const copyAll = async (address: string): Promise<void> => {
 
 const sizeNow = (): HeatSize => ({ incidents: columns.size, bytes: columns.bytes })
 
-const finish = (ground: Ground | null): void => {
+const finish = (grounds: Grounds): void => {
+  const [county, ...others] = new Set(columns.units.words.map(countyOf))
+  const ground = (others.length === 0 && grounds.get(county ?? '')) || null
   columns.ground = ground
   for (const block of columns.blocks) {
     block.sort()
@@ -118,12 +124,12 @@ const handle = async (request: HeatRequest): Promise<void> => {
       return
     case 'copy':
       await copyAll(request.address)
-      return finish(request.ground)
+      return finish(request.grounds)
     case 'rows':
       rows.begin()
       return rows.take(request.bytes)
     case 'end':
-      return finish(request.ground)
+      return finish(request.grounds)
     case 'changes': {
       const isClear = request.changes.every(({ change, entry }) => (change === 'put' ? columns.put(entry) : columns.remove(entry)))
       if (!isClear) throw new Error('two incidents look alike')

@@ -90,7 +90,7 @@ export class IncidentColumns {
   readonly remembered = new Remembered()
   #scratch = new Uint32Array(0)
   readonly #cellsEach: number
-  /** Of the one county that there is: its months are counted by its days. Null: none, or several. */
+  /** Of the county that all are of: its months are counted by its days. Null: none, or several. */
   ground: Ground | null = null
 
   /** `cellsEach`: how many cells an incident a table of a month may have; 0 makes none. */

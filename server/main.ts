@@ -20,6 +20,9 @@ import { readKinds } from './store/kinds.ts'
 /** How long requests that are under way may take to end once the server is told to. */
 const DRAIN_MS = 10_000
 
+/** Where the command line goes in when the port is HTTPS: a certificate names the address that browsers use, which need not lead here. */
+const OWN_DOOR = { port: 0, host: '127.0.0.1', tls: undefined }
+
 /** A second signal within this time is the echo of the first. */
 const REPEAT_MS = 1000
 
@@ -55,15 +58,17 @@ const boot = async (config: Config, undo: Step[], fatal: (cause: Error) => void)
   const app = await createApp({ db, config, log })
   undo.push(startReports({ db, kinds: readKinds(), now: () => new Date(), counting: app.heat }, log))
   const listener = await listen(config, app.handler)
+  const door = config.tls ? await listen(OWN_DOOR, app.handler) : listener
   app.heat.start()
   undo.push(async () => {
-    const cutting = setTimeout(() => listener.cut(), DRAIN_MS)
-    const closed = listener.close()
+    const open = new Set([listener, door])
+    const cutting = setTimeout(() => open.forEach((each) => each.cut()), DRAIN_MS)
+    const closed = Promise.all([...open].map((each) => each.close()))
     await app.close()
     await closed
     clearTimeout(cutting)
   })
-  const closeCliAccess = await openCliAccess(db, config.dataDir, listener.addresses[0]!)
+  const closeCliAccess = await openCliAccess(db, config.dataDir, door.addresses[0]!)
   undo.push(closeCliAccess)
   announce({ addresses: listener.addresses, database: db.kind, admin })
 }

@@ -24,7 +24,7 @@ const addressesOf = (server: Server, scheme: string): string[] => {
   return [url('localhost'), ...outer.filter(({ internal, family }) => !internal && family === 'IPv4').map((each) => url(each.address))]
 }
 
-/** Listens as configured. Rejects with a sentence when the port or the certificate cannot be used. */
+/** Listens as configured. Rejects with a sentence when the port cannot be used. */
 export const listen = async (config: Pick<Config, 'port' | 'host' | 'tls'>, handler: RequestListener): Promise<Listener> => {
   const server: Server = config.tls
     ? createSecureServer({ cert: await readFile(config.tls.certPath), key: await readFile(config.tls.keyPath) }, handler)

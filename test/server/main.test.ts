@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readCliAccess } from '../../server/boot/cli-access.ts'
+import { CERTIFICATE, CERTIFICATE_KEY } from '../fixtures/certificate.ts'
 import { hasPostgres, postgresAddress } from '../fixtures/database.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -128,6 +130,25 @@ describe('a start', () => {
     const server = start({ DATA_DIR: await folder(), PORT: 'eighty', DATABSE_URL: 'postgres://x' })
     expect(await server.ended).toBe(1)
     expect(server.output()).toBe('DATABSE_URL is not an option of Gridward; was DATABASE_URL meant?\nPORT must be a whole number.\n')
+  })
+
+  it('serves HTTPS, and lets its command line in whatever the certificate names', async () => {
+    const [dataDir, pems] = [await folder(), await folder()]
+    const [cert, key] = [join(pems, 'cert.pem'), join(pems, 'key.pem')]
+    await Promise.all([writeFile(cert, CERTIFICATE), writeFile(key, CERTIFICATE_KEY)])
+    const server = start({ DATA_DIR: dataDir, TLS_CERT: cert, TLS_KEY: key })
+    const address = await server.address
+    expect(address).toMatch(/^https:/)
+    const options = { ca: CERTIFICATE, servername: 'gridward.example' }
+    const status = await new Promise<number>((resolve, reject) =>
+      get(`${address}/readyz`, options, (answer) => resolve(answer.resume().statusCode!)).once('error', reject),
+    )
+    expect(status).toBe(200)
+    const door = await readCliAccess(dataDir)
+    expect(door!.address).toMatch(/^http:\/\/localhost:\d+$/)
+    expect((await request(dataDir, 'GET', '/api/users')).status).toBe(200)
+    server.process.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
   })
 
   it('says that a port is taken, and that a database does not answer', async () => {

@@ -2,11 +2,11 @@
  * Configuration: environment → one frozen, typed Config. OPTIONS is the one table of it (the README's is tested against it).
  * A malformed value, or a name that looks like a misspelt one of ours, stops the start with a sentence.
  */
-import { accessSync, constants } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { UNIT_KINDS, type UnitKind } from '#model/level.ts'
 import type { Targets } from '#model/targets.ts'
+import { isPmtiles, isProxy, isReadable, pairFault } from './boot/named.ts'
 
 /** What is drawn below the grids, besides the product's own land and sea. */
 export type Basemap =
@@ -69,14 +69,7 @@ const integer = (min: number, max: number, unit = '') =>
     .regex(/^\d{1,9}$/, `must be a whole number${unit}`)
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be between ${min} and ${max}`)
-const file = z.string().refine((path) => {
-  try {
-    accessSync(path, constants.R_OK)
-    return true
-  } catch {
-    return false
-  }
-}, 'must be a file that can be read')
+const file = z.string().refine(isReadable, 'must be a file that can be read')
 const MOST_HOUSEHOLDS = 100_000
 const range = z
   .string()
@@ -138,15 +131,18 @@ export const OPTIONS = {
   TRUST_PROXY: option(
     z
       .string()
-      .regex(/^(false|\d{1,2}|[\w.:/, ]+)$/, 'must be false, a number of proxies, or their addresses')
       .refine((text) => text !== 'true', 'must not trust everybody: give the number of proxies, or their addresses')
+      .refine(
+        (text) => /^(false|\d{1,2})$/.test(text) || text.split(',').every((each) => isProxy(each.trim())),
+        'must be false, a number of proxies, or their addresses',
+      )
       .transform((text): false | number | string => (text === 'false' ? false : /^\d+$/.test(text) ? Number(text) : text)),
     'Reverse proxies in front: how many, or their addresses; false when there is none',
     'false',
   ),
   BASEMAP_URL: option(
-    z.string().refine((text) => (/^https?:/.test(text) ? URL.canParse(text) : file.safeParse(text).success), {
-      message: 'must be a PMTiles file that can be read, or the http(s) address of a raster template or a TileJSON',
+    z.string().refine((text) => (/^https?:/.test(text) ? URL.canParse(text) : isPmtiles(text)), {
+      message: 'must be a PMTiles file (version 3) that can be read, or the http(s) address of a raster template or a TileJSON',
     }),
     'Basemap: a PMTiles file, the address of a raster template with {z}/{x}/{y}, or of a TileJSON',
   ),
@@ -237,6 +233,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   const cert = read('TLS_CERT')
   const key = read('TLS_KEY')
   if ((env['TLS_CERT'] ? 1 : 0) !== (env['TLS_KEY'] ? 1 : 0)) sentences.push('TLS_CERT and TLS_KEY belong together: set both, or none.')
+  const fault = cert !== undefined && key !== undefined ? pairFault(cert, key) : undefined
+  if (fault !== undefined) sentences.push(fault)
   const databaseUrl = read('DATABASE_URL')
   const replicaUrl = read('DATABASE_REPLICA_URL')
   if (replicaUrl !== undefined && !env['DATABASE_URL']) sentences.push('DATABASE_REPLICA_URL is of no use without DATABASE_URL.')

@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { BadConfig } from '../config.ts'
 import { UnusableDatabase } from '../db/migrate.ts'
-import { FolderInUse } from './folder-lock.ts'
+import { FolderInUse, UnusableFolder } from './folder-lock.ts'
 
-const SENTENCES = [BadConfig, FolderInUse, UnusableDatabase] as const
+const SENTENCES = [BadConfig, FolderInUse, UnusableFolder, UnusableDatabase] as const
 
 /** A sentence for what the person at the keyboard can mend, the error with its stack for what only a developer can. */
 export const explain = (cause: unknown): string => {

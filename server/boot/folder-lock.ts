@@ -6,7 +6,7 @@
  * by nobody answering on it, and is taken over.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,11 @@ import { join } from 'node:path'
 /** Another process holds the folder; the message says so in a sentence. */
 export class FolderInUse extends Error {
   override readonly name = 'FolderInUse'
+}
+
+/** It cannot be made, or not be written into; the message says why. */
+export class UnusableFolder extends Error {
+  override readonly name = 'UnusableFolder'
 }
 
 export interface FolderLock {
@@ -45,9 +50,18 @@ const askHolder = (path: string): Promise<string | null> =>
     socket.on('close', () => resolve(said))
   })
 
-/** Takes the lock of a folder, which is made when absent. Rejects with FolderInUse. */
+const makeFolder = (dataDir: string): void => {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    throw new UnusableFolder(`The folder ${dataDir} of DATA_DIR cannot be used: ${(cause as Error).message}.`, { cause })
+  }
+}
+
+/** Takes the lock of a folder, which is made when absent. Rejects with FolderInUse, and with UnusableFolder where this user may not write. */
 export const lockFolder = async (dataDir: string): Promise<FolderLock> => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeFolder(dataDir)
   const { path, isFile } = socketOf(dataDir)
   let server = await bind(path)
   if (!server) {

@@ -1,13 +1,21 @@
+import express from 'express'
 import fc from 'fast-check'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { BadConfig, OPTIONS, readConfig } from '../../server/config.ts'
+import { CERTIFICATE, CERTIFICATE_KEY } from '../fixtures/certificate.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gridward-config-'))
-const pem = join(folder, 'some.pem')
-writeFileSync(pem, 'x')
+const given = (name: string, content: string): string => {
+  writeFileSync(join(folder, name), content)
+  return join(folder, name)
+}
+const [certificate, key] = [given('certificate.pem', CERTIFICATE), given('key.pem', CERTIFICATE_KEY)]
+const streets = given('streets.pmtiles', 'PMTiles\x03 and more')
+const words = given('some.txt', 'x')
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const sentencesOf = (env: Record<string, string>): readonly string[] => {
@@ -53,8 +61,8 @@ describe('the configuration', () => {
       SEED_UNTIL: '2026-03-01T08:00:00+08:00',
       SEED_INCIDENTS: '5',
       ADMIN_PASSWORD: 'long enough',
-      TLS_CERT: pem,
-      TLS_KEY: pem,
+      TLS_CERT: certificate,
+      TLS_KEY: key,
       LOG_LEVEL: 'warn',
       TRUST_PROXY: '1',
       BASEMAP_URL: 'https://tiles.example/{z}/{x}/{y}.png',
@@ -82,7 +90,7 @@ describe('the configuration', () => {
       seedUntil: new Date('2026-03-01T00:00:00Z'),
       seedIncidents: 5,
       adminPassword: 'long enough',
-      tls: { certPath: pem, keyPath: pem },
+      tls: { certPath: certificate, keyPath: key },
       logLevel: 'warn',
       trustProxy: 1,
       basemap: { kind: 'raster', tiles: 'https://tiles.example/{z}/{x}/{y}.png' },
@@ -105,7 +113,7 @@ describe('the configuration', () => {
   })
 
   it('tells the basemaps apart', () => {
-    expect(readConfig({ BASEMAP_URL: pem }).basemap).toEqual({ kind: 'pmtiles', path: pem })
+    expect(readConfig({ BASEMAP_URL: streets }).basemap).toEqual({ kind: 'pmtiles', path: streets })
     expect(readConfig({ BASEMAP_URL: 'http://tiles.example/map.json' }).basemap).toEqual({
       kind: 'tilejson',
       url: 'http://tiles.example/map.json',
@@ -130,7 +138,13 @@ describe('the configuration', () => {
     ['ADMIN_PASSWORD', 'short'],
     ['LOG_LEVEL', 'loud'],
     ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', 'the proxy'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.1,'],
+    ['TRUST_PROXY', '10.0.0.0/8/8'],
     ['BASEMAP_URL', '/nowhere.pmtiles'],
+    ['BASEMAP_URL', words],
+    ['BASEMAP_URL', folder],
     ['TIANDITU_KEY', 'a b'],
     ['DUTY_PHONE', 'call me'],
     ['COUNTY', '33100'],
@@ -149,9 +163,33 @@ describe('the configuration', () => {
   })
 
   it('refuses half of a certificate, and two basemaps', () => {
-    expect(sentencesOf({ TLS_CERT: pem })).toEqual(['TLS_CERT and TLS_KEY belong together: set both, or none.'])
-    expect(sentencesOf({ BASEMAP_URL: pem, TIANDITU_KEY: 'a'.repeat(32) })).toHaveLength(1)
+    expect(sentencesOf({ TLS_CERT: certificate })).toEqual(['TLS_CERT and TLS_KEY belong together: set both, or none.'])
+    expect(sentencesOf({ BASEMAP_URL: streets, TIANDITU_KEY: 'a'.repeat(32) })).toHaveLength(1)
   })
+
+  it('refuses a certificate that is none, or has another key', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const other = given('other.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string)
+    for (const [cert, own] of [
+      [words, key],
+      [certificate, words],
+      [certificate, other],
+      [folder, key],
+    ] as const) {
+      expect(sentencesOf({ TLS_CERT: cert, TLS_KEY: own })).toEqual([
+        expect.stringMatching(/^TLS_CERT and TLS_KEY must be a certificate and its own key, as PEM \(.+\)\.$/),
+      ])
+    }
+  })
+
+  it.each(['2', 'loopback', '10.0.0.1, fd00::1', '10.0.0.0/8,uniquelocal', '10.0.0.0/255.0.0.0'])(
+    'takes %s for proxies, as Express does',
+    (text) => {
+      const { trustProxy } = readConfig({ TRUST_PROXY: text })
+      expect(String(trustProxy)).toBe(text)
+      expect(() => express().set('trust proxy', trustProxy)).not.toThrow()
+    },
+  )
 
   it('tells everything that is wrong at once, and no value of it', () => {
     const sentences = sentencesOf({ PORT: 'x', ADMIN_PASSWORD: 'secret' })

@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { FolderInUse, lockFolder } from '../../../server/boot/folder-lock.ts'
+import { FolderInUse, lockFolder, UnusableFolder } from '../../../server/boot/folder-lock.ts'
 
 const parent = mkdtempSync(join(tmpdir(), 'gridward-lock-'))
 afterAll(() => rmSync(parent, { recursive: true }))
@@ -25,6 +25,15 @@ describe('the lock of a folder', () => {
     await lock.release()
     const again = await lockFolder(folder)
     await again.release()
+  })
+
+  it('is refused with a word on a folder that is none', async () => {
+    const file = join(parent, 'file')
+    writeFileSync(file, '')
+    for (const path of [file, join(file, 'below')]) {
+      await expect(lockFolder(path)).rejects.toThrow(UnusableFolder)
+      await expect(lockFolder(path)).rejects.toThrow(`The folder ${path} of DATA_DIR cannot be used: `)
+    }
   })
 
   it('is the same by whatever name the folder is called', async () => {

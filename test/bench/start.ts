@@ -1,6 +1,7 @@
 /**
  * Starts of the whole product as `npm start` makes them, and what it then holds in memory: the first start on an empty folder
- * (demo included; the template and the web pages were built at installation) and a later one, on both databases.
+ * (demo included; the template and the web pages were built at installation) and a later one, on both databases. Beside
+ * the painted wall stands what no wall of this machine can beat: listening, and then the same polygons on a bare MapLibre page.
  *
  *   node --import tsx test/bench/start.ts [--runs 3] [--only embedded|postgres]
  */
@@ -12,8 +13,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { ensureDemoTemplate } from '../../server/boot/demo-template.ts'
+import { ensureDemoTemplate, readDemoCounty } from '../../server/boot/demo-template.ts'
 import { openPostgres } from '../../server/db/postgres.ts'
+import { bareReady, serveBareMap } from '../fixtures/bare-map.ts'
 import { markdownTable, median, paint, timePainting, wallReady } from '../fixtures/benchmark.ts'
 import { buildPages, hasChromium, launchBrowser } from '../fixtures/browser.ts'
 import { findPrograms, startCluster } from '../fixtures/clusters.ts'
@@ -27,6 +29,8 @@ interface Start {
   listening: number
   /** From the start of the program to a still wall in a browser that waited for it; NaN without a browser. */
   painted: number
+  /** The same for a bare map of the same polygons. */
+  bare: number
   /** MB of the server's process. */
   rss: number
   /** MB of PostgreSQL's processes, shared pages counted once; NaN on the embedded database. */
@@ -84,14 +88,25 @@ async function once(dataDir: string, databaseUrl: string | undefined): Promise<S
     if (!answer.ok()) throw new Error(`Signing in answers ${answer.status()}.`)
     const before = performance.now() - began
     painted = before + (await paint(await context.newPage(), `${url}/wall`, wallReady))
+    await browser.close()
   }
   await sleep(SETTLE_MS)
   const rss = kilobytes(`/proc/${child.pid}/status`, 'VmRSS') / 1024
   const postgres = databaseUrl === undefined ? NaN : postgresMegabytes(new URL(databaseUrl).port)
-  await browser?.close()
   child.kill('SIGTERM')
   await gone
-  return { listening, painted, rss, postgres }
+  return { listening, painted, bare: listening + (await paintBare()), rss, postgres }
+}
+
+/** Milliseconds to the still picture of the bare map, in a browser that has seen nothing yet; NaN without a browser. */
+async function paintBare(): Promise<number> {
+  if (!hasChromium()) return NaN
+  const browser = await launchBrowser()
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, reducedMotion: 'reduce' })
+  await timePainting(context)
+  const ms = await paint(await context.newPage(), bareMap.url, bareReady)
+  await browser.close()
+  return ms
 }
 
 async function measure(name: string, databaseUrl: () => Promise<string | undefined>): Promise<Record<string, string | number>[]> {
@@ -112,6 +127,7 @@ async function measure(name: string, databaseUrl: () => Promise<string | undefin
     start: which,
     'to listening, s': cell(which, 'listening', 1000),
     'to a painted wall, s': cell(which, 'painted', 1000),
+    'listening and a bare map painted, s': cell(which, 'bare', 1000),
     'RSS server, MB': cell(which, 'rss', 1),
     'PSS PostgreSQL, MB': cell(which, 'postgres', 1),
   }))
@@ -120,6 +136,8 @@ async function measure(name: string, databaseUrl: () => Promise<string | undefin
 process.stdout.write('## Starts and memory\n\n')
 buildPages()
 await ensureDemoTemplate()
+const features = (await readDemoCounty()).units.map(({ level, geometry }) => ({ type: 'Feature', properties: { level }, geometry }))
+const bareMap = await serveBareMap(JSON.stringify({ type: 'FeatureCollection', features }))
 const rows: Record<string, string | number>[] = []
 if (options.only !== 'postgres') rows.push(...(await measure('embedded', async () => undefined)))
 const programs = findPrograms()
@@ -137,5 +155,6 @@ if (options.only !== 'embedded' && programs !== null) {
   )
   await cluster.stop()
 }
+await bareMap.close()
 process.stdout.write(`Demo county, median of ${options.runs} runs:\n\n${markdownTable(rows)}\n`)
 if (programs === null) process.stdout.write('\nPostgreSQL with PostGIS is not installed: left out.\n')

@@ -19,7 +19,7 @@ import { migrate } from '../../server/db/migrate.ts'
 import { openDb } from '../../server/db/open.ts'
 import { sql } from '../../server/db/sql.ts'
 import { makeUser, PASSWORD } from '../fixtures/app.ts'
-import { serveBareMap } from '../fixtures/bare-map.ts'
+import { bareReady, serveBareMap } from '../fixtures/bare-map.ts'
 import { markdownTable, median, paint, timePainting, wallReady } from '../fixtures/benchmark.ts'
 import { buildPages, hasChromium, launchBrowser, Probe } from '../fixtures/browser.ts'
 import { countTraffic } from '../fixtures/counting-proxy.ts'
@@ -96,8 +96,6 @@ const open = async (browser: Browser, url: string): Promise<BrowserContext> => {
   if (!answer.ok()) throw new Error(`Signing in answers ${answer.status()}.`)
   return context
 }
-
-const bareReady = (): boolean => (window as unknown as { bareMap?: { loaded(): boolean } }).bareMap?.loaded() ?? false
 
 interface Painting {
   ms: number

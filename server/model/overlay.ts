@@ -145,6 +145,7 @@ function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonl
   const fresh: Labels['fresh'] = []
   const drawn: Labels['drawn'] = []
   const crowded = new Map<number, Crowd>()
+  const folded = new Map<number, Crowd>()
   for (const { leaf, ids, isOpen } of paths) {
     const arc = arcs[leaf]
     const ring = leaf >= arcs.length ? rings[leaf - arcs.length] : undefined
@@ -172,13 +173,18 @@ function labelEdges(paths: readonly Path[], arcs: readonly Arc[], rings: readonl
         crowd.right.push(a < b ? arc.right : arc.left)
         crowded.set(edge, crowd)
       }
-      if (ring) {
-        fresh[h] = ring.id
-        fresh[h ^ 1] ??= null
+      if (!ring) continue
+      if (isId(fresh[h]) || fresh[h ^ 1] === ring.id || folded.has(edge)) {
+        const crowd = folded.get(edge) ?? { left: [fresh[2 * edge]].filter(isId), right: [fresh[2 * edge + 1]].filter(isId) }
+        crowd[a < b ? 'left' : 'right'].push(ring.id)
+        folded.set(edge, crowd)
       }
+      fresh[h] = ring.id
+      fresh[h ^ 1] ??= null
     }
   }
   for (const [edge, crowd] of crowded) [old[2 * edge], old[2 * edge + 1]] = sidesOf(crowd)
+  for (const [edge, crowd] of folded) [fresh[2 * edge], fresh[2 * edge + 1]] = foldedSides(crowd)
   return { tail: Int32Array.from(tail), old, fresh, drawn }
 }
 
@@ -196,6 +202,18 @@ function sidesOf({ left, right }: Crowd): [left: string | null | undefined, righ
     right.splice(same, 1)
   }
   return [undefined, undefined]
+}
+
+const isId = (id: string | null | undefined): id is string => typeof id === 'string'
+
+/** A ring that rounding folded onto itself runs along an edge both ways: it holds nothing on either side there. */
+function foldedSides({ left, right }: Crowd): [left: string | null | undefined, right: string | null | undefined] {
+  for (const id of [...left]) {
+    if (!right.includes(id)) continue
+    left.splice(left.indexOf(id), 1)
+    right.splice(right.indexOf(id), 1)
+  }
+  return left.length + right.length === 0 ? [undefined, undefined] : [left.at(-1) ?? null, right.at(-1) ?? null]
 }
 
 /** What lies in each region by the labels round it; edges without labels let them through. */

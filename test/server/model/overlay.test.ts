@@ -65,3 +65,24 @@ describe('a unit a few centimetres wide', () => {
     expect(wholeArea2(coverage)).toBeCloseTo(before, -5)
   })
 })
+
+describe('rings that come within a hair’s breadth of themselves', () => {
+  it('divide land as if the two lines there were one', () => {
+    const square = Int32Array.from([0, 0, 10_000, 0, 10_000, 10_000, 0, 10_000])
+    const coverage = coverageFrom([{ id: 'A', polygons: [[square]] }])
+    // The border goes up to the middle, back beside itself, one grid unit off, and up again.
+    const border = [[5000, 0], [5000, 6000], [5001, 3000], [5100, 10_000]] // prettier-ignore
+    const west = [[0, 0], ...border, [0, 10_000], [0, 0]]
+    const east = [...border, [10_000, 10_000], [10_000, 0], [5000, 0]].reverse()
+    const into = [west, east].map((ring, i) => ({
+      unit: { id: i === 0 ? 'A' : 'n', name: 'half', unitKind: 'general' as const, parentCode: VILLAGE },
+      polygons: [[ring.map(([x, y]) => fromGrid([x!, y!]))]],
+    }))
+    const answer = plan(coverage, { type: 'divide', units: ['A'], into })
+    if ('reason' in answer) throw new Error(answer.reason)
+    coverage.apply(answer)
+    expectSound(coverage)
+    expect(area(coverage, 'A')).toBeCloseTo(0.5, 1)
+    expect(area(coverage, 'n')).toBeCloseTo(0.5, 1)
+  })
+})

@@ -3,13 +3,10 @@
  * Voronoi cell goes to the neighbour it shares most of its border with, within the same leaf; so today's leaves are exact
  * unions of cells.
  */
-import { type FlatRing, sideOfRing } from '../exact.ts'
-import { cycleRing } from '../planar.ts'
-import { bboxOf } from '../rings.ts'
 import { type Ground, layGround } from './ground.ts'
 import type { RedivisionInput } from './redivision.ts'
 import { KIND } from './segments.ts'
-import type { Box } from './sites.ts'
+import { type Settled, settleSites } from './settling.ts'
 
 export interface Cells {
   ground: Ground
@@ -28,105 +25,12 @@ export interface Cells {
 
 export function buildCells(input: RedivisionInput): Cells {
   const ground = layGround(input)
-  const faceOf = settleSites(ground)
-  const group = joinFaces(ground, faceOf)
-  return numberCells(ground, faceOf, group)
-}
-
-/** The face that holds each site; -1 outside. */
-function settleSites(ground: Ground): Int32Array {
-  const { edges, face, leafOf, sites, tail, next, vertices, start, holes } = ground
-  const count = sites.x.length
-  const first = new Int32Array(count).fill(-1)
-  const more = new Map<number, Set<number>>()
-  const isCut = new Uint8Array(leafOf.length)
-  const hasSite = new Uint8Array(leafOf.length)
-  for (let h = 0; h < tail.length; h++) {
-    const e = h >> 1
-    const f = face[h]!
-    if (edges.kind[e] !== KIND.cell) {
-      isCut[f] = 1
-      continue
-    }
-    const site = h % 2 === 0 ? edges.left[e]! : edges.right[e]!
-    hasSite[f] = 1
-    if (site < 0 || first[site] === f) continue
-    if (first[site]! < 0) first[site] = f
-    else if (more.has(site)) more.get(site)!.add(f)
-    else more.set(site, new Set([f]))
-  }
-  const cyclesOf = (f: number): number[] => [start[f]!, ...(holes.get(f) ?? [])]
-  const holds = (f: number, site: number): number => {
-    if (leafOf[f]! < 0 || ground.area2[f]! <= 0) return -1
-    const [outer, ...inner] = cyclesOf(f).map((h) => sideOfRing(sites.x[site]!, sites.y[site]!, cycleRing({ tail, next }, h, vertices)))
-    return inner.reduce<number>((side, hole) => Math.min(side, -hole), outer!)
-  }
-  // A border cut at a grid point may have passed a building within that point's rounding.
-  const touches = (f: number, site: number): boolean =>
-    cyclesOf(f).some((h) => passes(cycleRing({ tail, next }, h, vertices), sites.x[site]!, sites.y[site]!))
-  const withNeighbours = (faces: readonly number[]): number[] => {
-    const found = new Set(faces)
-    for (const f of faces) {
-      if (leafOf[f]! < 0) continue
-      for (const first of cyclesOf(f)) {
-        let h = first
-        do {
-          found.add(face[h ^ 1]!)
-          h = next[h]!
-        } while (h !== first)
-      }
-    }
-    return [...found]
-  }
-  // Faces that only leaves and lines bound lie inside one building's cell without saying whose.
-  const blank: { f: number; box: Box }[] = []
-  for (const [f, h] of start.entries()) {
-    if (leafOf[f]! >= 0 && ground.area2[f]! > 0 && !hasSite[f]) blank.push({ f, box: bboxOf([[cycleRing({ tail, next }, h, vertices)]]) })
-  }
-  const blankAt = (x: number, y: number): number[] =>
-    blank.filter(({ box }) => x >= box[0] && y >= box[1] && x <= box[2] && y <= box[3]).map(({ f }) => f)
-  const everyFace = [...start.keys()].filter((f) => leafOf[f]! >= 0)
-  const faceOf = new Int32Array(count).fill(-1)
-  for (let site = 0; site < count; site++) {
-    const one = first[site]!
-    if (one >= 0 && !more.has(site) && !isCut[one]) {
-      faceOf[site] = leafOf[one]! < 0 ? -1 : one
-      continue
-    }
-    const candidates = one < 0 ? everyFace : [one, ...(more.get(site) ?? [])]
-    // A border that was moved onto a leaf's corner may have passed a building that stands just there.
-    const held = holderAmong(candidates, (f) => holds(f, site))
-    const around = held === undefined ? [...withNeighbours(withNeighbours(candidates)), ...blankAt(sites.x[site]!, sites.y[site]!)] : []
-    faceOf[site] = held ?? holderAmong(around, (f) => holds(f, site)) ?? around.find((f) => leafOf[f]! >= 0 && touches(f, site)) ?? -1
-  }
-  return faceOf
-}
-
-/** Whether a ring comes within two grid units of a point. */
-function passes(ring: FlatRing, px: number, py: number): boolean {
-  for (let i = 0; i < ring.length; i += 2) {
-    const j = (i + 2) % ring.length
-    const [ax, ay, dx, dy] = [ring[i]!, ring[i + 1]!, ring[j]! - ring[i]!, ring[j + 1]! - ring[i + 1]!]
-    const t = Math.max(0, Math.min(1, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy)))
-    const [ox, oy] = [ax + t * dx - px, ay + t * dy - py]
-    if (ox * ox + oy * oy <= 4) return true
-  }
-  return false
-}
-
-/** The first of the faces that holds, or else that touches. */
-function holderAmong(faces: readonly number[], sideOf: (face: number) => number): number | undefined {
-  let touching: number | undefined
-  for (const f of faces) {
-    const side = sideOf(f)
-    if (side > 0) return f
-    if (side === 0) touching ??= f
-  }
-  return touching
+  const settled = settleSites(ground)
+  return numberCells(ground, settled.faceOf, joinFaces(ground, settled))
 }
 
 /** Faces that become one cell, as the one of them that stands for all. */
-function joinFaces(ground: Ground, faceOf: Int32Array): (face: number) => number {
+function joinFaces(ground: Ground, { faceOf, passing }: Settled): (face: number) => number {
   const { edges, face, leafOf, leaves, tail, vertices, scale } = ground
   const count = leafOf.length
   const parent = Int32Array.from({ length: count }, (_, f) => f)
@@ -152,6 +56,7 @@ function joinFaces(ground: Ground, faceOf: Int32Array): (face: number) => number
     if (lived[from]) lived[to] = 1
     parent[from] = to
   }
+  for (const e of passing) join(face[2 * e]!, face[2 * e + 1]!)
   joinHouses(ground, faceOf, join)
   const sharing: { e: number; length: number }[] = []
   for (let e = 0; e < edges.a.length; e++) {

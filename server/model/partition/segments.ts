@@ -34,6 +34,8 @@ export type Originals = readonly number[]
 
 /** A cut this close (grid units) to a corner of a leaf is made in the corner: slivers thinner than that would lose cells. */
 const SNAP = 5
+/** What ends this close to a leaf's border ends on it: the plan that adopts it takes both for one line (`NOISE` in `noding.ts`). */
+const PULL = 2
 const MAX_PASSES = 16
 
 /**
@@ -44,17 +46,27 @@ export function cutSegments(segments: Segments, vertices: Vertices, originals: O
   let current = segments
   let isNew = new Uint8Array(segments.a.length).fill(1)
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const cuts = findCuts(current, vertices, originals, isNew)
-    if (cuts.size === 0) return unique(current)
-    ;({ segments: current, isNew } = applyCuts(current, cuts, vertices))
+    const found = findCuts(current, vertices, originals, isNew)
+    if (found.cuts.size === 0 && found.pulled.size === 0) return unique(current)
+    ;({ segments: current, isNew } = applyCuts(current, found, vertices))
   }
   throw new RangeError('cutting the lines at grid points does not come to an end')
 }
 
-function findCuts(segments: Segments, vertices: Vertices, originals: Originals, isNew: Uint8Array): Map<number, number[]> {
+interface Cuts {
+  /** By edge the vertices that it is cut at. */
+  cuts: Map<number, number[]>
+  /** Vertices that are to become others, which lie on a leaf's border. */
+  pulled: Map<number, number>
+}
+
+function findCuts(segments: Segments, vertices: Vertices, originals: Originals, isNew: Uint8Array): Cuts {
   const { a, b, kind, origin } = segments
   const { x, y } = vertices
   const cuts = new Map<number, number[]>()
+  const pulled = new Map<number, number>()
+  const isOnLeaf = new Uint8Array(vertices.size)
+  for (let e = 0; e < a.length; e++) if (kind[e] === KIND.leaf) isOnLeaf[a[e]!] = isOnLeaf[b[e]!] = 1
   const cut = (edge: number, vertex: number): void => {
     const known = cuts.get(edge)
     if (!known) cuts.set(edge, [vertex])
@@ -68,20 +80,48 @@ function findCuts(segments: Segments, vertices: Vertices, originals: Originals, 
     cut(edge, vertex)
     return true
   }
+  /** The grid point nearest to v on a leaf's edge as it came. */
+  const nearestOn = (original: number, v: number): number => {
+    const [c, d] = [originals[2 * original]!, originals[2 * original + 1]!]
+    const [dx, dy] = [x[d]! - x[c]!, y[d]! - y[c]!]
+    const t = ((x[v]! - x[c]!) * dx + (y[v]! - y[c]!) * dy) / (dx * dx + dy * dy)
+    return vertices.add(Math.round(x[c]! + t * dx), Math.round(y[c]! + t * dy))
+  }
+  /** Brings a vertex that is as good as on a leaf's edge onto it. */
+  const pull = (v: number, edge: number): void => {
+    if (isOnLeaf[v]) return
+    const p = a[edge]!
+    const q = b[edge]!
+    const [dx, dy] = [x[q]! - x[p]!, y[q]! - y[p]!]
+    const t = Math.max(0, Math.min(1, ((x[v]! - x[p]!) * dx + (y[v]! - y[p]!) * dy) / (dx * dx + dy * dy)))
+    const [offX, offY] = [x[p]! + t * dx - x[v]!, y[p]! + t * dy - y[v]!]
+    if (offX * offX + offY * offY > PULL * PULL) return
+    const end = [p, q].find((w) => Math.abs(x[w]! - x[v]!) <= SNAP && Math.abs(y[w]! - y[v]!) <= SNAP)
+    const to = end ?? nearestOn(origin[edge]!, v)
+    if (to !== v) pulled.set(v, to)
+    if (to !== end) cut(edge, to)
+  }
   const sideOf = (v: number, from: number, to: number): number => orient(x[from]!, y[from]!, x[to]!, y[to]!, x[v]!, y[v]!)
   const meet = (e: number, f: number): void => {
     const p = a[e]!
     const q = b[e]!
     const r = a[f]!
     const s = b[f]!
+    const leafE = kind[e] === KIND.leaf
+    const leafF = kind[f] === KIND.leaf
+    if (leafE && !leafF) {
+      pull(r, e)
+      pull(s, e)
+    } else if (leafF && !leafE) {
+      pull(p, f)
+      pull(q, f)
+    }
     const r1 = touch(r, e)
     const s1 = touch(s, e)
     const p1 = touch(p, f)
     const q1 = touch(q, f)
     if (r1 || s1 || p1 || q1 || p === r || p === s || q === r || q === s) return
     if (sideOf(r, p, q) === sideOf(s, p, q) || sideOf(p, r, s) === sideOf(q, r, s)) return
-    const leafE = kind[e] === KIND.leaf
-    const leafF = kind[f] === KIND.leaf
     const [c, d] = leafE ? [originals[2 * origin[e]!]!, originals[2 * origin[e]! + 1]!] : [p, q]
     const [g, h] = leafF && !leafE ? [originals[2 * origin[f]!]!, originals[2 * origin[f]! + 1]!] : [r, s]
     const [cx, cy, dx, dy, gx, gy, hx, hy] = [x[c]!, y[c]!, x[d]!, y[d]!, x[g]!, y[g]!, x[h]!, y[h]!]
@@ -95,11 +135,11 @@ function findCuts(segments: Segments, vertices: Vertices, originals: Originals, 
     if (vertex !== r && vertex !== s) cut(f, vertex)
   }
   eachMeeting(segments, vertices, isNew, meet)
-  return cuts
+  return { cuts, pulled }
 }
 
 /** Every pair of edges whose boxes meet, of which one at least is new, once. Sorted by x within strips of y. */
-function eachMeeting({ a, b }: Segments, { x, y }: Vertices, isNew: Uint8Array, meet: (e: number, f: number) => void): void {
+function eachMeeting({ a, b, kind }: Segments, { x, y }: Vertices, isNew: Uint8Array, meet: (e: number, f: number) => void): void {
   const count = a.length
   const [minX, maxX, minY, maxY] = [0, 1, 2, 3].map(() => new Float64Array(count)) as [
     Float64Array,
@@ -113,10 +153,11 @@ function eachMeeting({ a, b }: Segments, { x, y }: Vertices, isNew: Uint8Array, 
     const ay = y[a[e]!]!
     const bx = x[b[e]!]!
     const by = y[b[e]!]!
-    minX[e] = ax < bx ? ax : bx
-    maxX[e] = ax < bx ? bx : ax
-    minY[e] = ay < by ? ay : by
-    maxY[e] = ay < by ? by : ay
+    const pad = kind[e] === KIND.leaf ? PULL : 0
+    minX[e] = (ax < bx ? ax : bx) - pad
+    maxX[e] = (ax < bx ? bx : ax) + pad
+    minY[e] = (ay < by ? ay : by) - pad
+    maxY[e] = (ay < by ? by : ay) + pad
     if (minX[e]! < west) west = minX[e]!
     if (minY[e]! < south) south = minY[e]!
     if (maxY[e]! > north) north = maxY[e]!
@@ -157,25 +198,24 @@ function eachMeeting({ a, b }: Segments, { x, y }: Vertices, isNew: Uint8Array, 
   }
 }
 
-function applyCuts(
-  segments: Segments,
-  cuts: Map<number, number[]>,
-  { x, y }: Vertices,
-): { segments: Segments; isNew: Uint8Array<ArrayBuffer> } {
+function applyCuts(segments: Segments, { cuts, pulled }: Cuts, { x, y }: Vertices): { segments: Segments; isNew: Uint8Array<ArrayBuffer> } {
   const { a, b, kind, left, right, origin } = segments
   const cut = noSegments()
   const fresh: number[] = []
+  const now = (v: number): number => pulled.get(v) ?? v
   for (let e = 0; e < a.length; e++) {
     const between = cuts.get(e)
-    if (!between) {
-      addSegment(cut, a[e]!, b[e]!, kind[e]!, left[e]!, right[e]!, origin[e]!)
+    const [first, last] = [now(a[e]!), now(b[e]!)]
+    if (!between && first === a[e] && last === b[e]) {
+      addSegment(cut, first, last, kind[e]!, left[e]!, right[e]!, origin[e]!)
       fresh.push(0)
       continue
     }
-    const [ax, ay, bx, by] = [x[a[e]!]!, y[a[e]!]!, x[b[e]!]!, y[b[e]!]!]
+    const [ax, ay, bx, by] = [x[first]!, y[first]!, x[last]!, y[last]!]
     const along = (v: number): number => (x[v]! - ax) * (bx - ax) + (y[v]! - ay) * (by - ay)
-    let from = a[e]!
-    for (const vertex of [...between.sort((v, w) => along(v) - along(w) || v - w), b[e]!]) {
+    let from = first
+    for (const vertex of [...(between ?? []).map(now).sort((v, w) => along(v) - along(w) || v - w), last]) {
+      if (vertex === from) continue
       addSegment(cut, from, vertex, kind[e]!, left[e]!, right[e]!, origin[e]!)
       fresh.push(1)
       from = vertex

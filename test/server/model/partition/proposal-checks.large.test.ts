@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { prepare, Redivision } from '#model/partition/redivide.ts'
 import { PRESETS } from '#model/partition/redivision.ts'
 import { findingsOf } from '../../../fixtures/proposal-findings.ts'
-import { peopledInput } from '../../../fixtures/random-redivision.ts'
+import { crampedInput, householdsOnBorders, peopledInput } from '../../../fixtures/random-redivision.ts'
 
 describe('a proposal', () => {
   it('makes no unit that is too narrow, none in more parts, none out of range, whatever the village', () => {
@@ -21,4 +21,19 @@ describe('a proposal', () => {
       { numRuns: 40 },
     )
   }, 120_000)
+
+  it('is taken by a plan wherever buildings stand: at corners, on borders, several at one point', () => {
+    fc.assert(
+      fc.property(crampedInput, fc.constantFrom(...PRESETS), fc.integer(), (input, preset, seed) => {
+        const run = new Redivision(prepare(input), { preset, seed, iterations: 0.1 })
+        while (run.step().phase !== 'done');
+        const mayBeOff = householdsOnBorders(input)
+        const found = findingsOf(input, run.proposal()).filter(({ code, value, limit }) => {
+          return !code.endsWith('-households') || Math.abs(value! - limit!) > mayBeOff
+        })
+        expect(found).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+  }, 240_000)
 })

@@ -3,7 +3,7 @@ import { Problem } from '#contract/problem.ts'
 import type { Db } from '../db/db.ts'
 import type { Actor } from '../middleware/actor.ts'
 import { insertAudit } from '../store/audit.ts'
-import { exchangeWallLink, isWallLink } from '../store/tokens.ts'
+import { exchangeWallLink, findWallLink } from '../store/tokens.ts'
 import { type Account, findAccountByName } from '../store/users.ts'
 import { verifyPassword } from './passwords.ts'
 import { hashToken } from './tokens.ts'
@@ -29,14 +29,20 @@ export async function signIn(db: Db, username: string, password: string): Promis
   return actor
 }
 
-/** Throws `wrong-credentials` for a link that never was, `gone` for one that was used, revoked or has expired. */
-export function enterWall(db: Db, secret: string): Promise<Actor> {
+/**
+ * Exchanges a wall link. `holder`, who asks with a session of his own, is answered as he is where that came of this very link: a kiosk
+ * opens the same address at every start. Throws `wrong-credentials` for a link that never was, `gone` for one that was used, revoked or
+ * has expired.
+ */
+export function enterWall(db: Db, secret: string, holder: Actor | null): Promise<Actor> {
   const hash = hashToken(secret)
   return db.transaction(async (tx) => {
     const grant = await exchangeWallLink(tx, hash)
     if (!grant) {
-      if (await isWallLink(tx, hash)) throw new Problem('gone', 'This wall link was used or revoked, or has expired. Make a new one.')
-      throw new Problem('wrong-credentials', 'This is not a wall link.')
+      const known = await findWallLink(tx, hash)
+      if (known === null) throw new Problem('wrong-credentials', 'This is not a wall link.')
+      if (holder?.kind === 'wall' && holder.id === known) return holder
+      throw new Problem('gone', 'This wall link was used or revoked, or has expired. Make a new one.')
     }
     const { id, name, role, unitCode } = grant
     const actor: Actor = { kind: 'wall', id, name, displayName: name, role, unitCode }

@@ -56,10 +56,12 @@ export function sessionRoutes({ db, identity, limits = LIMITS }: { db: Db; ident
     limiter(limits.windowMs, limits.perAddress, address),
   )
   serve(router, endpoints.signIn, async ({ body, req }) => {
-    const before = req.sessionID
-    const actor = 'token' in body ? await enterWall(db, body.token) : await signIn(db, body.username, body.password)
-    await beginSession(req, actor)
-    await identity.signedOut(before)
+    const { actor: holder, sessionID: before } = req
+    const actor = 'token' in body ? await enterWall(db, body.token, holder) : await signIn(db, body.username, body.password)
+    if (actor !== holder) {
+      await beginSession(req, actor)
+      await identity.signedOut(before)
+    }
     return { body: toMe(actor), headers: { 'Cache-Control': 'no-store' } }
   })
   serve(router, endpoints.whoAmI, ({ actor }) => ({ body: toMe(actor), headers: { 'Cache-Control': 'no-store' } }))

@@ -46,11 +46,10 @@ export const exchangeWallLink = async (tx: Queryable, hash: string): Promise<Gra
   return row ?? null
 }
 
-export const isWallLink = async (db: Queryable, hash: string): Promise<boolean> => {
-  const [row] = await db.query<{ known: boolean }>(
-    sql`select exists (select from token where hash = ${hash} and purpose = 'wall') as known`,
-  )
-  return row!.known
+/** Which wall link it is, used or not; null for none. */
+export const findWallLink = async (db: Queryable, hash: string): Promise<number | null> => {
+  const [row] = await db.query<{ id: number }>(sql`select id from token where hash = ${hash} and purpose = 'wall'`)
+  return row?.id ?? null
 }
 
 /** Notes that the token is in use; writes at most once a minute however many servers ask. */

@@ -11,7 +11,7 @@ export const tokenOf = (hash: string): string | null => new URLSearchParams(hash
 export class Session {
   me = $state.raw<Me | null>(null)
 
-  /** Finds out who is signed in. Throws ApiProblem `not-signed-in` when nobody is, `wrong-credentials` for a spent wall link. */
+  /** Finds out who is signed in. Throws ApiProblem `not-signed-in` when nobody is, `gone` for a wall link that was spent elsewhere. */
   async load(): Promise<void> {
     const token = tokenOf(location.hash)
     if (token) {

@@ -152,12 +152,23 @@ eachDatabase((open) => {
       const cookie = cookieOf(winner).split(';')[0]!
       expect(new Date(/Expires=([^;]+)/.exec(cookieOf(winner))![1]!).getTime() - Date.now()).toBeGreaterThan(399 * 86_400_000)
       await app.request.get('/api/session').set('Cookie', cookie).expect(200)
+      // A kiosk opens its link again at every start: with its own session, which stays; another wall's helps nobody.
+      const again = await app.request.post('/api/session').set('Cookie', cookie).set(SAME_ORIGIN).send({ token }).expect(200)
+      expect(again.body).toEqual(winner.body)
+      expect(again.headers['set-cookie']).toBeUndefined()
+      const other = cookieOf(
+        await app.request
+          .post('/api/session')
+          .send({ token: (await wallLink(db)).token })
+          .expect(200),
+      ).split(';')[0]!
+      await app.request.post('/api/session').set('Cookie', other).set(SAME_ORIGIN).send({ token }).expect(410)
 
       await makeUser(db, 'chief')
       const chief = await signedIn(app, 'chief')
       await chief.delete(`/api/tokens/${id}`).set(SAME_ORIGIN).expect(204)
       await app.request.get('/api/session').set('Cookie', cookie).expect(401)
-      await app.request.post('/api/session').send({ token }).expect(410)
+      await app.request.post('/api/session').set('Cookie', cookie).set(SAME_ORIGIN).send({ token }).expect(410)
     })
     it('that has expired is gone, while a wall that was opened in time stays', async () => {
       const { token, id } = await wallLink(db, { expiresAt: new Date(Date.now() + 3_600_000).toISOString() })

@@ -55,12 +55,6 @@ const tooMany = (count: number): Problem =>
     `The window holds ${count} incidents; at most ${MOST_POINTS} are looked at at once: take a shorter window, a kind, or a smaller unit.`,
   )
 
-async function pointsOf(db: Reader, { what, span }: GroupsRequest): Promise<PointRow[]> {
-  const total = (await countPoints(db, what, span)).reduce((sum, { count }) => sum + count, 0)
-  if (total > MOST_POINTS) throw tooMany(total)
-  return listPoints(db, what, span)
-}
-
 /** The points in parts of whole kinds, none with more than `most`, for what is asked of each kind apart. Throws when one kind is too many. */
 async function* pointsByKinds(db: Reader, { what, span }: GroupsRequest, most: number): AsyncGenerator<PointRow[]> {
   const parts: { kinds: string[]; count: number }[] = []
@@ -116,20 +110,27 @@ const head = ({ what, span, timeZone }: GroupsRequest, total: number, found: num
   empty: total === 0 ? ('nothing-reported' as const) : found === 0 ? ('nothing-found' as const) : null,
 })
 
-/** The largest clusters. Throws `too-large` when the window holds too much. */
-export async function findClusters(db: Reader, request: ClustersRequest): Promise<Clusters> {
+/**
+ * The largest clusters. They are of one kind each, so a window with more than `most` incidents is looked at by parts. Throws `too-large`
+ * when one kind alone is more.
+ */
+export async function findClusters(db: Reader, request: ClustersRequest, most = MOST_POINTS): Promise<Clusters> {
   const { metres, hours, minPts, limit } = request
-  const rows = await pointsOf(db, request)
-  const points = columnsOf(rows)
-  const groups = await analyse('clusters', { points, options: { metres, seconds: hours * HOUR, minPts } })
-  groups.sort((a, b) => b.length - a.length || a[0]! - b[0]!)
-  const shown = groups.slice(0, limit).map((group) => group.map((i) => rows[i]!))
-  const results = (await tell(db, request, shown)).map((group, n) => {
-    const of = (severity: Severity) => shown[n]!.filter((row) => row.severity === severity).length
+  let [total, found, clustered] = [0, 0, 0]
+  let largest: PointRow[][] = []
+  for await (const rows of pointsByKinds(db, request, most)) {
+    const groups = await analyse('clusters', { points: columnsOf(rows), options: { metres, seconds: hours * HOUR, minPts } })
+    total += rows.length
+    found += groups.length
+    clustered += groups.reduce((sum, group) => sum + group.length, 0)
+    const own = groups.map((group) => group.map((i) => rows[i]!))
+    largest = [...largest, ...own].sort((a, b) => b.length - a.length || byTime(a[0]!, b[0]!)).slice(0, limit)
+  }
+  const results = (await tell(db, request, largest)).map((group, n) => {
+    const of = (severity: Severity) => largest[n]!.filter((row) => row.severity === severity).length
     return { ...group, bySeverity: { red: of('red'), yellow: of('yellow'), green: of('green') } }
   })
-  const clustered = groups.reduce((sum, group) => sum + group.length, 0)
-  return { ...head(request, rows.length, groups.length), metres, hours, minPts, found: groups.length, clustered, results }
+  return { ...head(request, total, found), metres, hours, minPts, found, clustered, results }
 }
 
 /**
@@ -159,6 +160,9 @@ export async function findRepeats(db: Reader, request: RepeatsRequest, most = MO
   })
   return { ...head(request, total, found), days, metres, found, repeated, next: after + limit < found ? after + limit : null, results }
 }
+
+/** As the store lists them. */
+const byTime = (a: PointRow, b: PointRow): number => a.t - b.t || (a.id < b.id ? -1 : 1)
 
 /** Groups of one size that end at one instant stand in the order of their last one's id. */
 const compare = (a: readonly PointRow[], b: readonly PointRow[]): number => (a.at(-1)!.id < b.at(-1)!.id ? -1 : 1)

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { clusters, emerging, hotSpots, incidentPage, repeats, trends } from '../../../server/contract/analysis.ts'
 import { latticeFor } from '../../../server/commands/hot-spots.ts'
-import { findRepeats } from '../../../server/commands/incident-groups.ts'
+import { findClusters, findRepeats } from '../../../server/commands/incident-groups.ts'
 import type { Db } from '../../../server/db/db.ts'
 import { sql } from '../../../server/db/sql.ts'
 import { countPoints } from '../../../server/store/analysis.ts'
@@ -183,7 +183,7 @@ eachDatabase((open) => {
     expect(pages).toHaveLength(all.found)
   })
 
-  it('finds the same repeats by parts of whole kinds, where there are too many for once', async () => {
+  it('finds the same clusters and repeats by parts of whole kinds, where there are too many for once', async () => {
     const what = { unitCode: SAMPLE, kinds: undefined, severities: undefined, sources: undefined }
     const span = { from: FROM, to: TO }
     const request = { what, span, timeZone: 'Asia/Shanghai', days: 7, metres: 30, limit: 20, after: 3 }
@@ -194,6 +194,11 @@ eachDatabase((open) => {
     expect(whole.found).toBeGreaterThan(5)
     expect(await findRepeats(db, request, most)).toEqual(whole)
     await expect(findRepeats(db, request, most - 1)).rejects.toMatchObject({ code: 'too-large' })
+    const close = { what, span, timeZone: 'Asia/Shanghai', metres: 600, hours: 96, minPts: 2, limit: 20 }
+    const clustered = await findClusters(db, close)
+    expect(clustered.found).toBeGreaterThan(1)
+    expect(await findClusters(db, close, most)).toEqual(clustered)
+    await expect(findClusters(db, close, most - 1)).rejects.toMatchObject({ code: 'too-large' })
   })
 
   it('counts trends by kind and place, with what was before', async () => {

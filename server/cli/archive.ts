@@ -8,6 +8,7 @@ import type { Db } from '../db/db.ts'
 import { SYSTEM } from '../middleware/actor.ts'
 import { listArchivedMonths } from '../store/incident-archive.ts'
 import { BadArchive } from '../transfer/month-file.ts'
+import { fromHere } from './from-here.ts'
 import { withDatabase } from './with-database.ts'
 
 const USAGE = `npm run archive -- --before 2024-01 [--to DIR [--drop]] [--with-open]
@@ -30,7 +31,7 @@ const ARGUMENTS = z
   .object({
     before: month('before').optional(),
     restore: month('restore').optional(),
-    to: z.string().min(1).optional(),
+    to: z.string().min(1).transform(fromHere).optional(),
     drop: z.boolean().default(false),
     'with-open': z.boolean().default(false),
     list: z.boolean().default(false),

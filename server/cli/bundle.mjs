@@ -29,15 +29,17 @@ const CONTENTS = [
 ]
 const LEFT_OUT = /^(data\/\.db|\.cache\/(?!(demo|embedded)-[0-9a-f]{16}(\/|$)|postgis-))/
 const STARTER = `#!/bin/sh
-# Starts Gridward; "gridward seed …", "… import", "… simulate" and "… archive" are its other commands.
+# Starts Gridward; its other commands are those of package.json: seed, import, simulate, archive, check:coverage, check:heat.
 set -e
+export INIT_CWD="$PWD"
 cd "$(dirname "$(readlink -f "$0")")/.."
 node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
   { echo "Gridward needs Node 20.19 or newer." >&2; exit 1; }
 case "\${1:-start}" in
   start) exec node server/cli/start.mjs ;;
-  seed | import | simulate | archive) command=$1; shift; exec node --import tsx "server/cli/$command.ts" "$@" ;;
-  *) echo "usage: gridward [start | seed | import | simulate | archive] …" >&2; exit 2 ;;
+  seed | import | simulate | archive | check:coverage | check:heat)
+    command=$(echo "$1" | tr : -); shift; exec node --import tsx "server/cli/$command.ts" "$@" ;;
+  *) echo "usage: gridward [start | seed | import | simulate | archive | check:coverage | check:heat] …" >&2; exit 2 ;;
 esac
 `
 

@@ -1,7 +1,7 @@
 /** npm run import: a file of units, incidents, cameras, buildings or lines, into the running server through its API, or into the database of one that is stopped. */
 import { createReadStream } from 'node:fs'
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { readCliAccess } from '../boot/cli-access.ts'
 import { explain } from '../boot/explain.ts'
@@ -14,6 +14,7 @@ import { migrate } from '../db/migrate.ts'
 import { openDb } from '../db/open.ts'
 import { SYSTEM } from '../middleware/actor.ts'
 import { readKinds } from '../store/kinds.ts'
+import { fromHere } from './from-here.ts'
 import { type ImportArguments, readArguments, USAGE } from './import-arguments.ts'
 import { createBar, printSummary } from './import-report.ts'
 
@@ -107,9 +108,6 @@ const importEither = async (args: ImportArguments): Promise<ImportSummary> => {
   }
   return importOffline(args)
 }
-
-/** npm runs its scripts in the project's folder, and tells in which one it was called. */
-const fromHere = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path)
 
 const run = async (): Promise<number> => {
   const given = await readArguments(process.argv.slice(2), (path) => readFile(fromHere(path), 'utf8'))

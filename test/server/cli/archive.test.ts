@@ -66,8 +66,15 @@ describe.each(['embedded', 'PostgreSQL'] as const)('npm run archive on %s', (kin
       }
       const archive = async (until: RegExp | null) => {
         const { PATH, HOME } = process.env
-        const env = { PATH, HOME, LOG_LEVEL: 'error', DATA_DIR: cluster === undefined ? folder : dirname(cluster), DATABASE_URL: address }
-        const child = spawn(process.execPath, ['--import', 'tsx', CLI, '--before', '2024-04', '--to', folder, '--drop'], { env, stdio: ['ignore', 'ignore', 'inherit'] }) // prettier-ignore
+        const env = {
+          PATH,
+          HOME,
+          LOG_LEVEL: 'error',
+          INIT_CWD: folder,
+          DATA_DIR: cluster === undefined ? folder : dirname(cluster),
+          DATABASE_URL: address,
+        }
+        const child = spawn(process.execPath, ['--import', 'tsx', CLI, '--before', '2024-04', '--to', '.', '--drop'], { env, stdio: ['ignore', 'ignore', 'inherit'] }) // prettier-ignore
         const seen = until && watch(folder, (_change, name) => name !== null && until.test(name) && child.kill('SIGKILL'))
         const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
         seen?.close()

@@ -21,6 +21,7 @@ const LOOK = `
   const page = await fetch('http://localhost:8080/')
   const outside = await fetch('https://example.org/').then(() => 'reached', () => 'none')
   console.log(JSON.stringify({ ready: answer.status, page: page.status, outside }))`
+const CAMERA = 'code,name,lng,lat,state\n33100410301310000001,x,121.45,28.55,online'
 
 describe('the bundle', () => {
   let folder: string
@@ -46,10 +47,13 @@ describe('the bundle', () => {
         bin/gridward & server=$!
         until [ -f data/.db/address ] || ! kill -0 $server; do sleep 0.2; done
         "$NODE" --input-type=module -e "$LOOK"
+        mkdir elsewhere && cd elsewhere && echo "$CAMERA" > one.csv
+        ../bin/gridward import cameras one.csv --county 331004 --datum wgs84
+        ../bin/gridward check:heat
         kill -TERM $server; wait $server; echo "ended $?"`
       const shell = spawn(...isolate(`{ ${script}\n}`), {
         cwd: folder,
-        env: { PATH: process.env['PATH'], HOME: folder, NODE: process.execPath, LOOK, SEED_INCIDENTS: '100' },
+        env: { PATH: process.env['PATH'], HOME: folder, NODE: process.execPath, LOOK, CAMERA, SEED_INCIDENTS: '100' },
       })
       let output = ''
       for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk) => (output += chunk))
@@ -57,6 +61,8 @@ describe('the bundle', () => {
       expect(output).toContain('{"ready":200,"page":200,"outside":"none"}')
       expect(output).toContain('Sign in as admin with the password')
       expect(output).toContain('seeded the demo')
+      expect(output).toMatch(/Imported: cameras[^]*created +1\n/)
+      expect(output).toContain('equal')
       expect(output).toMatch(/ended 0\n$/)
     },
     600_000,

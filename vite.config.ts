@@ -48,18 +48,20 @@ const bareEndpoints = (): Plugin => {
   }
 }
 const contract = [bareEndpoints()]
+/** On a busy machine each build would tell how long its plugins took. */
+const checks = { pluginTimings: false }
 
 export default defineConfig({
   root: `${root}web`,
   plugins: [svelte({ configFile: false }), ...contract],
-  worker: { format: 'es', plugins: () => contract },
+  worker: { format: 'es', plugins: () => contract, rolldownOptions: { checks } },
   build: {
     outDir: `${root}.build/web`,
     emptyOutDir: true,
     target: 'es2022',
     chunkSizeWarningLimit: 1200,
     rolldownOptions: {
-      checks: { pluginTimings: false },
+      checks,
       // A wall waits for every request before its first picture: what several pages share of our own comes in one piece.
       output: { codeSplitting: { groups: [{ name: 'shared', test: /[\\/]web[\\/](api|i18n|styles|ui)[\\/]/, minShareCount: 2 }] } },
     },

@@ -46,6 +46,7 @@ const build = async () => {
       target: 'node20',
       minify: false,
       rolldownOptions: {
+        checks: { pluginTimings: false },
         input: Object.fromEntries(ENTRIES.map((entry) => [nameOf(entry), join(ROOT, entry)])),
         output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },

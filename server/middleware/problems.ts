@@ -4,7 +4,10 @@ import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { Problem, type ProblemDetails } from '#contract/problem.ts'
 
-/** Names the places of a zod error the way a client wrote them: `query/bbox`, `body/location/0`. */
+/**
+ * Names the places of a zod error the way a client wrote them: `query/bbox`, `body/location/0`. A path that names what there is none of,
+ * such as a collection, is not found, as OGC API – Features has it (table of HTTP status codes).
+ */
 export function invalid(part: 'path' | 'query' | 'body', error: z.ZodError): Problem {
   const at = (path: readonly PropertyKey[]) => [part, ...path.map(String)].join('/')
   const errors = error.issues
@@ -14,7 +17,8 @@ export function invalid(part: 'path' | 'query' | 'body', error: z.ZodError): Pro
         : [{ where: at(issue.path), message: issue.message }],
     )
     .slice(0, 20)
-  return new Problem('bad-request', errors.map(({ where, message }) => `${where}: ${message}`).join('; '), errors)
+  const isUnknown = part === 'path' && error.issues.every(({ code }) => code === 'invalid_value')
+  return new Problem(isUnknown ? 'not-found' : 'bad-request', errors.map(({ where, message }) => `${where}: ${message}`).join('; '), errors)
 }
 
 /** What express, its body parser and the router throw for a bad request, in our own words. */

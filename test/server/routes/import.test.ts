@@ -62,7 +62,7 @@ describe('import over HTTP', () => {
         ['/api/import/units?options=%7B', units, 400, 'bad-request'],
         ['/api/import/units?options=%7B%22kinds%22%3A%7B%22x%22%3A%22y%22%7D%7D', units, 400, 'bad-request'],
         ['/api/import/units?profile=none', units, 404, 'not-found'],
-        ['/api/import/houses', units, 400, 'bad-request'],
+        ['/api/import/houses', units, 404, 'not-found'],
       ]
       for (const [path, body, status, code] of cases) {
         const answer = await post(path, body)

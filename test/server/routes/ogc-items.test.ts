@@ -158,7 +158,7 @@ eachDatabase((open) => {
       }
       await ogc.get('/ogc/collections/cameras/items?state=closed').expect(400)
       await ogc.get('/ogc/collections/incidents/items?state=online').expect(400)
-      await ogc.get('/ogc/collections/pipes/items').expect(400)
+      await ogc.get('/ogc/collections/pipes/items').expect(404)
     })
 
     it('refuse a cursor of other filters', async () => {

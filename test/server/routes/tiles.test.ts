@@ -66,7 +66,7 @@ eachDatabase((open) => {
       await get('/tiles/cameras.json', worker).expect(403)
       await get(`/tiles/cameras/${TILE}.mvt`, worker).expect(403)
       await app.request.get('/tiles/units.json').expect(401)
-      await get('/tiles/pipes.json').expect(400)
+      await get('/tiles/pipes.json').expect(404)
     })
   })
 

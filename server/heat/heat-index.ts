@@ -84,6 +84,7 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
   const letGo = () => {
     for (const { resolve } of waiting.values()) resolve(null)
     waiting.clear()
+    worker?.unref()
   }
 
   const fill = () => {
@@ -148,6 +149,7 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
     }
     const asked = waiting.get(message.id)
     waiting.delete(message.id)
+    if (waiting.size === 0) worker?.unref()
     if (message.type === 'answer') asked?.resolve(message.answer)
     else asked?.reject(new Error(`The heat index failed: ${message.message}`))
   }
@@ -170,7 +172,7 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
       letGo()
       later()
     })
-    // It must not keep a server alive that wants to end.
+    // It must not keep a server alive that wants to end; whoever waits for an answer does.
     made.unref()
     return made
   }
@@ -197,6 +199,7 @@ export const createHeatIndex = ({ db, stream, log }: HeatIndexDeps): HeatIndex =
       const id = ++lastId
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
+        worker?.ref()
         post({ type: 'ask', id, name, ask })
       })
     },

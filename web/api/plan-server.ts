@@ -3,7 +3,8 @@ import { endpoints } from '#contract/endpoints.ts'
 import type { PlanStep } from '#model/plan.ts'
 import type { SaveAnswer, SendSave } from '../state/plan-saving.svelte.ts'
 import type { PlanServer } from '../state/plans.svelte.ts'
-import { ApiProblem, call } from './client.ts'
+import { actionsText } from '../edit/action-text.ts'
+import { ApiProblem, call, callWithJson } from './client.ts'
 
 const STEP_ENDPOINTS = {
   submit: endpoints.submitPlan,
@@ -13,9 +14,10 @@ const STEP_ENDPOINTS = {
   withdraw: endpoints.withdrawPlan,
 } as const satisfies Record<PlanStep, unknown>
 
-const save: SendSave = async (id, body): Promise<SaveAnswer> => {
+const save: SendSave = async (id, { revision: before, from, actions }): Promise<SaveAnswer> => {
+  const json = new Blob([`{"revision":${before},"from":${from},"actions":`, actionsText(actions), '}'])
   try {
-    const { revision, savedAt } = await call(endpoints.savePlanActions, { params: { id }, body })
+    const { revision, savedAt } = await callWithJson(endpoints.savePlanActions, json, { params: { id } })
     return { saved: { revision, savedAt: new Date(savedAt) } }
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.status >= 500 || error.status === 429) return { unreachable: error as Error }

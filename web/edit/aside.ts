@@ -5,6 +5,7 @@ import type { Difference } from '#model/difference.ts'
 import type { Finding } from '#model/finding.ts'
 import { stateOf } from '#model/large.ts'
 import type { NewCodes } from '#model/renumbering.ts'
+import { actionText } from './action-text.ts'
 import type { Check, PlanTask, Renumbering } from './plan-worker.ts'
 
 async function askWorker<Answer>(task: PlanTask): Promise<Answer> {
@@ -19,7 +20,7 @@ async function askWorker<Answer>(task: PlanTask): Promise<Answer> {
 /** What an action does, or why it cannot be done, as `plan` of the model says it. Rejects when the worker dies. */
 export const planAside = (coverage: Coverage, action: Action): Promise<Difference | Refusal> =>
   // Hundreds of thousands of positions go as a text in a fraction of the time that copying them takes.
-  askWorker({ ...stateOf(coverage), action: JSON.stringify(action) })
+  askWorker({ ...stateOf(coverage), action: actionText(action) })
 
 /** What is to be said of a difference that the coverage has, as `validate` of the model says it. Rejects when the worker dies. */
 export const checkAside = (coverage: Coverage, check: Check): Promise<Finding[]> => askWorker({ ...stateOf(coverage), ...check })

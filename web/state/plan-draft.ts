@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { action } from '#contract/edit.ts'
 import type { Action } from '#model/actions/action.ts'
+import { actionsText, actionText } from '../edit/action-text.ts'
 
 const draft = z.object({ revision: z.number().int(), from: z.number().int(), actions: z.array(action) })
 export interface Draft {
@@ -24,7 +25,7 @@ const undoneKeyOf = (plan: number): string => `${keyOf(plan)}.undone`
 /** Answers false where the browser has no room left: the plan is then safe only once the server has it. */
 export function keepDraft(storage: Storage, plan: number, kept: Draft): boolean {
   try {
-    storage.setItem(keyOf(plan), JSON.stringify(kept))
+    storage.setItem(keyOf(plan), `{"revision":${kept.revision},"from":${kept.from},"actions":${actionsText(kept.actions)}}`)
     return true
   } catch {
     storage.removeItem(keyOf(plan))
@@ -50,7 +51,8 @@ export function keepUndone(storage: Storage, plan: number, actions: readonly Act
   const key = undoneKeyOf(plan)
   if (steps.length === 0) return storage.removeItem(key)
   try {
-    storage.setItem(key, JSON.stringify({ after: actions.length, last: actions.at(-1) ?? null, steps }))
+    const last = actions.at(-1)
+    storage.setItem(key, `{"after":${actions.length},"last":${last ? actionText(last) : null},"steps":[${steps.map(actionsText).join()}]}`)
   } catch {
     // No room: what is done is kept first.
     storage.removeItem(key)
@@ -73,6 +75,6 @@ export function readUndone(storage: Storage, plan: number, actions: readonly Act
 /** How many actions two lists have in common from the start. */
 export function commonStart(a: readonly Action[], b: readonly Action[]): number {
   let n = 0
-  while (n < a.length && n < b.length && (a[n] === b[n] || JSON.stringify(a[n]) === JSON.stringify(b[n]))) n++
+  while (n < a.length && n < b.length && (a[n] === b[n] || actionText(a[n]!) === actionText(b[n]!))) n++
   return n
 }

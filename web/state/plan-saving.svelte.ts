@@ -25,9 +25,12 @@ export type SendSave = (plan: number, save: Save) => Promise<SaveAnswer>
 
 const REST_MS = 800
 const RETRY_MS = 3_000
+const LONG_MS = 4_000
 
 export class PlanSaving {
   status = $state<SavingStatus>('saved')
+  /** True while the server takes its time with a save. */
+  slow = $state(false)
   savedAt = $state.raw<Date | null>(null)
   /** Who saved in between, and what stands there now. */
   conflict = $state.raw<NewerActions | null>(null)
@@ -127,7 +130,10 @@ export class PlanSaving {
     const from = commonStart(this.saved, wanted)
     if (from === wanted.length && from === this.saved.length) return this.rest()
     if (this.status !== 'offline') this.status = 'saving'
+    const alarm = setTimeout(() => (this.slow = true), LONG_MS)
     const answer = await this.send(plan, { revision: this.revisionNow, from, actions: wanted.slice(from) })
+    clearTimeout(alarm)
+    this.slow = false
     if (plan !== this.plan) return
     if ('saved' in answer) {
       this.saved = wanted

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Action } from '#model/actions/action.ts'
 import { readDraft } from '../../../web/state/plan-draft.ts'
 import { PlanSaving, type Save, type SaveAnswer } from '../../../web/state/plan-saving.svelte.ts'
@@ -111,6 +111,25 @@ describe('the autosave of a plan', () => {
     expect(refusing.status).toBe('refused')
     expect(readDraft(localStorage, 2)?.actions).toEqual(list(1))
     refusing.stop()
+  })
+
+  it('says when a save takes long', async () => {
+    vi.useFakeTimers()
+    try {
+      let answer: (saved: SaveAnswer) => void = () => {}
+      const waiting = new PlanSaving(() => new Promise((resolve) => (answer = resolve)))
+      waiting.start(3, 0, [], AT)
+      waiting.want(list(1))
+      const saved = waiting.flush()
+      expect([waiting.status, waiting.slow]).toEqual(['saving', false])
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect([waiting.status, waiting.slow]).toEqual(['saving', true])
+      answer({ saved: { revision: 1, savedAt: AT } })
+      await saved
+      expect([waiting.status, waiting.slow]).toEqual(['saved', false])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('passes over a draft that it cannot read', () => {

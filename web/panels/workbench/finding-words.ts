@@ -16,15 +16,12 @@ export interface Badge {
   look: 'error' | 'below' | 'above' | 'plain'
 }
 
-/** The mark beside a finding and at its place on the map: errors are numbered from 1 in their order, the others have a letter. */
-export function badgesOf(findings: readonly Finding[]): Badge[] {
-  let number = 0
-  return findings.map(({ code, severity }): Badge => {
-    if (severity === 'error') return { text: String(++number), look: 'error' }
-    if (code === 'too-few-households') return { text: t('workbench.finding.badge.below'), look: 'below' }
-    if (code === 'too-many-households') return { text: t('workbench.finding.badge.above'), look: 'above' }
-    return { text: t(`workbench.finding.badge.${severity}`), look: 'plain' }
-  })
+/** The mark beside a finding and at its place on the map: errors have their number in the order of `inWeight`, the others a letter. */
+export function badgeOf({ code, severity }: Finding, place: number): Badge {
+  if (severity === 'error') return { text: String(place + 1), look: 'error' }
+  if (code === 'too-few-households') return { text: t('workbench.finding.badge.below'), look: 'below' }
+  if (code === 'too-many-households') return { text: t('workbench.finding.badge.above'), look: 'above' }
+  return { text: t(`workbench.finding.badge.${severity}`), look: 'plain' }
 }
 
 /** Errors first, then warnings, then what is only told; otherwise as they came. */

@@ -4,7 +4,7 @@ import { REFUSALS } from '#model/actions/action.ts'
 import { type Finding, FINDINGS } from '#model/finding.ts'
 import { ApiProblem } from '../../../../web/api/client.ts'
 import { speak } from '../../../../web/i18n/i18n.ts'
-import { badgesOf, detailOf, inWeight, passedChecks, titleOf } from '../../../../web/panels/workbench/finding-words.ts'
+import { badgeOf, detailOf, inWeight, passedChecks, titleOf } from '../../../../web/panels/workbench/finding-words.ts'
 import Findings from '../../../../web/panels/workbench/Findings.svelte'
 import { planSentence } from '../../../../web/panels/workbench/plan-problems.ts'
 import { refusalWords } from '../../../../web/panels/workbench/refusal-words.ts'
@@ -49,7 +49,9 @@ describe('findings in words', () => {
   })
   it('number errors, and give the others a letter', () => {
     expect(
-      badgesOf(inWeight([few, gap, finding('outline', { severity: 'info' }), sliver])).map(({ text, look }) => `${text} ${look}`),
+      inWeight([few, gap, finding('outline', { severity: 'info' }), sliver])
+        .map(badgeOf)
+        .map(({ text, look }) => `${text} ${look}`),
     ).toEqual(['1 error', '2 error', '低 below', '注 plain'])
   })
   it('leave the rest of many names uncounted', () => {

@@ -43,7 +43,7 @@ describe('the steps of a plan', () => {
 
 describe('the head of the page', () => {
   const bar: ComponentProps<typeof PlanBar> = {
-    ...{ status: 'saved', savedAt: NOW, kept: true, zone: ZONE, editable: true, canUndo: true, canRedo: false, steps: ['submit', 'withdraw'], comments: 2 }, // prettier-ignore
+    ...{ status: 'saved', slow: false, savedAt: NOW, kept: true, zone: ZONE, editable: true, canUndo: true, canRedo: false, steps: ['submit', 'withdraw'], comments: 2 }, // prettier-ignore
     ...{
       hindrance: null,
       undo: hear('undo'),
@@ -58,6 +58,8 @@ describe('the head of the page', () => {
   it('says when it was saved, and that it cannot be', async () => {
     const { rerender } = render(PlanBar, { props: bar })
     expect(screen.getByRole('status').textContent).toBe('已保存 14:32')
+    await rerender({ ...bar, status: 'saving', slow: true })
+    expect(screen.getByRole('status').textContent).toBe('改动较大，还在保存')
     await rerender({ ...bar, status: 'offline' })
     expect(screen.getByRole('status').textContent).toContain('已留在本机')
     await rerender({ ...bar, status: 'offline', kept: false })

@@ -46,16 +46,27 @@ function smallTopology(arcs: readonly Arc[], isIn: (leafId: string) => boolean):
     ends.add(p[0]!, p[1]!)
     ends.add(p.at(-2)!, p.at(-1)!)
   }
-  const { x, y } = { x: [...ends.x], y: [...ends.y] }
-  const lines = bordering.map(({ points: p }) =>
-    Int32Array.from({ length: p.length / 2 }, (_, i) =>
-      i === 0 || 2 * i + 2 === p.length ? ends.find(p[2 * i]!, p[2 * i + 1]!) : (y.push(p[2 * i + 1]!), x.push(p[2 * i]!) - 1),
-    ),
-  )
+  const between = bordering.reduce((sum, { points }) => sum + points.length / 2 - 2, 0)
+  const [x, y] = [new Int32Array(ends.x.length + between), new Int32Array(ends.y.length + between)]
+  x.set(ends.x)
+  y.set(ends.y)
+  let next = ends.x.length
+  const lines = bordering.map(({ points: p }) => {
+    const line = new Int32Array(p.length / 2)
+    const last = line.length - 1
+    line[0] = ends.find(p[0]!, p[1]!)
+    line[last] = ends.find(p[2 * last]!, p[2 * last + 1]!)
+    for (let i = 1; i < last; i++) {
+      x[next] = p[2 * i]!
+      y[next] = p[2 * i + 1]!
+      line[i] = next++
+    }
+    return line
+  })
   return {
     ids: [INSIDE],
-    x: Int32Array.from(x),
-    y: Int32Array.from(y),
+    x,
+    y,
     arcs: lines,
     left: Int32Array.from(bordering, ({ left }) => sideOf(left)),
     right: Int32Array.from(bordering, ({ right }) => sideOf(right)),

@@ -155,8 +155,11 @@ export class Balance {
       if (this.buildings.within(boxOfArcs(this.coverage.arcsOf(id))).length === 0) continue
       const slot = this.slotOf(id)
       for (const rings of this.coverage.polygonsOf(id)) {
+        yield
         const sideOf = sideIndex(rings)
+        yield
         for (const building of this.buildings.within(bboxOf([rings]))) {
+          yield
           const side = sideOf(x[building]!, y[building]!)
           if (side === 0) this.onBorder[building] = 1
           if (side >= 0) take(building, slot)

@@ -8,7 +8,8 @@
  *             ╷                               of a chain lie on the old edge.
  */
 import { codeAt, isWithin } from './code.ts'
-import type { Arc, Difference, Leaf } from './difference.ts'
+import type { Difference, Leaf } from './difference.ts'
+import { eachEdge, type Run, type Swept, sweptBy } from './swept.ts'
 
 export interface Scope {
   /** Ids of leaves outside of the plan whose border or facts change. */
@@ -34,10 +35,11 @@ export function scopeOf(difference: Difference, before: Find, after: Find, unitC
   const { grids = { removed: [], added: [] } } = difference
   for (const unit of [...difference.leaves.removed, ...grids.removed, ...grids.added]) if (!isInside(unit)) outside.add(unit.id)
 
+  const swept = sweptBy(difference)
   // Three questions, each asked of the borders between its own groups of land.
   const moved = (groupOf: (leaf: Leaf | undefined) => string | null) =>
     movedBetween(
-      difference,
+      swept,
       (id) => groupOf(id === null ? undefined : before(id)),
       (id) => groupOf(id === null ? undefined : after(id)),
     )
@@ -67,29 +69,26 @@ interface Edge {
 }
 
 /** Sums the edges between different groups; a null group is of no interest. */
-function count(arcs: readonly Arc[], groupOf: Group, weight: 1 | -1, net: Map<string, Edge>): void {
-  for (const { points: p, ...sides } of arcs) {
-    const [left, right] = [groupOf(sides.left), groupOf(sides.right)]
-    if (left === right || left === null || right === null) continue
-    for (let i = 0; i + 3 < p.length; i += 2) {
-      const [ax, ay, bx, by] = [p[i]!, p[i + 1]!, p[i + 2]!, p[i + 3]!]
-      const edge: Edge =
-        left < right
-          ? { left, right, points: [ax, ay, bx, by], net: weight }
-          : { left: right, right: left, points: [bx, by, ax, ay], net: weight }
-      const key = `${edge.left}|${edge.right}|${edge.points.join()}`
-      const known = net.get(key)
-      if (known) known.net += weight
-      else net.set(key, edge)
-    }
-  }
+function count(runs: readonly Run[], groupOf: Group, weight: 1 | -1, net: Map<string, Edge>): void {
+  eachEdge(runs, (arc, ax, ay, bx, by) => {
+    const [left, right] = [groupOf(arc.left), groupOf(arc.right)]
+    if (left === right || left === null || right === null) return
+    const edge: Edge =
+      left < right
+        ? { left, right, points: [ax, ay, bx, by], net: weight }
+        : { left: right, right: left, points: [bx, by, ax, ay], net: weight }
+    const key = `${edge.left}|${edge.right}|${edge.points.join()}`
+    const known = net.get(key)
+    if (known) known.net += weight
+    else net.set(key, edge)
+  })
 }
 
 /** Edges between groups that have really gone or come. */
-export function movedBetween({ arcs }: Difference, before: Group, after: Group): Edge[] {
+export function movedBetween({ removed, added }: Pick<Swept, 'removed' | 'added'>, before: Group, after: Group): Edge[] {
   const net = new Map<string, Edge>()
-  count(arcs.removed, before, -1, net)
-  count(arcs.added, after, 1, net)
+  count(removed, before, -1, net)
+  count(added, after, 1, net)
   const edges = [...net.values()]
   const gone = new Set(edges.filter((edge) => edge.net < 0))
   const come = new Set(edges.filter((edge) => edge.net > 0))

@@ -12,6 +12,7 @@ import type { Arc, Difference } from './difference.ts'
 import { touched } from './difference.ts'
 import { onSegment, orient } from './exact.ts'
 import { crossingPoint } from './noding.ts'
+import { sweptBy } from './swept.ts'
 
 /** Why the coverage would not be sound with the difference in effect, or null. `coverage` is the state before. */
 export function soundness(coverage: Coverage, difference: Difference): Refusal | null {
@@ -25,9 +26,12 @@ export function crossings(
   { among = () => true, eachOther = true }: { among?: (arc: Arc) => boolean; eachOther?: boolean } = {},
 ): Refusal | null {
   const gone = new Set(removed)
-  const known = new Set(removed.flatMap(segmentsOf).map(keyOf))
-  for (const arc of added) {
-    for (const segment of segmentsOf(arc)) {
+  // Of a long line that moves in one place only what has really changed is looked at.
+  const swept = sweptBy({ arcs: { removed, added }, leaves: { removed: [], added: [] } })
+  const known = new Set(swept.removed.flatMap(segmentsOf).map(keyOf))
+  for (const run of swept.added) {
+    const { arc } = run
+    for (const segment of segmentsOf(run)) {
       if (known.has(keyOf(segment))) continue
       const [ax, ay, bx, by] = segment
       if (ax === bx && ay === by) return { reason: 'would-collapse', where: fromGrid([ax, ay]) }
@@ -68,7 +72,7 @@ function ringFault(coverage: Coverage, difference: Difference): Refusal | null {
 
 type Segment = readonly [ax: number, ay: number, bx: number, by: number]
 
-function segmentsOf({ points: p }: Arc): Segment[] {
+function segmentsOf({ points: p }: Pick<Arc, 'points'>): Segment[] {
   const segments: Segment[] = []
   for (let i = 0; i + 3 < p.length; i += 2) segments.push([p[i]!, p[i + 1]!, p[i + 2]!, p[i + 3]!])
   return segments
@@ -94,8 +98,6 @@ export class SegmentIndex {
   }
 }
 
-const everyStart = ({ length }: { length: number }): number[] => Array.from({ length: length / 2 - 1 }, (_, i) => 2 * i)
-
 /**
  * Where a segment of `arc` meets another arc (or the same one further on) outside of what may be shared: its nodes. `index` is of the
  * other arc.
@@ -108,9 +110,15 @@ export function meeting(
 ): { at: [number, number]; touches: boolean } | null {
   const { points: p } = other
   const [minX, maxX, minY, maxY] = [Math.min(ax, bx), Math.max(ax, bx), Math.min(ay, by), Math.max(ay, by)]
-  for (const i of index ? index.near(minX, minY, maxX, maxY) : everyStart(p)) {
-    const [cx, cy, dx, dy] = [p[i]!, p[i + 1]!, p[i + 2]!, p[i + 3]!]
-    if (Math.max(cx, dx) < minX || Math.min(cx, dx) > maxX || Math.max(cy, dy) < minY || Math.min(cy, dy) > maxY) continue
+  const near = index?.near(minX, minY, maxX, maxY)
+  const last = near ? near.length : p.length / 2 - 1
+  for (let n = 0; n < last; n++) {
+    const i = near ? near[n]! : 2 * n
+    const cx = p[i]!
+    const dx = p[i + 2]!
+    if ((cx < minX && dx < minX) || (cx > maxX && dx > maxX)) continue
+    const [cy, dy] = [p[i + 1]!, p[i + 3]!]
+    if ((cy < minY && dy < minY) || (cy > maxY && dy > maxY)) continue
     if (other === arc && ax === cx && ay === cy && bx === dx && by === dy) continue
     for (const [x, y] of [
       [cx, cy],
@@ -136,7 +144,8 @@ function mayMeet(x: number, y: number, arc: Arc, other: Arc, index?: SegmentInde
   if (arc !== other) return endsAt(arc, x, y) && endsAt(other, x, y)
   const { points: p } = arc
   let times = 0
-  for (const i of index ? index.near(x, y, x, y) : everyStart(p)) if (p[i] === x && p[i + 1] === y) times++
+  if (index) for (const i of index.near(x, y, x, y)) if (p[i] === x && p[i + 1] === y) times++
+  if (!index) for (let i = 0; i + 3 < p.length; i += 2) if (p[i] === x && p[i + 1] === y) times++
   if (p.at(-2) === x && p.at(-1) === y) times++
   return times === 1 || (times === 2 && p[0] === x && p[1] === y && p.at(-2) === x && p.at(-1) === y)
 }

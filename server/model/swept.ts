@@ -58,8 +58,11 @@ function trim(old: Arc, now: Arc, removed: Run[], added: Run[]): void {
   let head = 0
   while (head < shorter && p[head] === q[head] && p[head + 1] === q[head + 1]) head += 2
   if (head === shorter && p.length === q.length) return
-  let tail = 0
-  while (tail < shorter - head && p[p.length - tail - 2] === q[q.length - tail - 2] && p.at(-tail - 1) === q.at(-tail - 1)) tail += 2
+  // Counted in plain places of the two: an outline has hundreds of thousands, and is asked at every move of the pointer.
+  let [i, j] = [p.length - 1, q.length - 1]
+  const least = p.length - (shorter - head)
+  for (; i > least && p[i] === q[j] && p[i - 1] === q[j - 1]; i -= 2) j -= 2
+  const tail = p.length - 1 - i
   const cut = (points: Int32Array) => points.subarray(Math.max(0, head - 2), Math.min(points.length, points.length - tail + 2))
   if (cut(p).length > 2) removed.push({ arc: old, points: cut(p) })
   if (cut(q).length > 2) added.push({ arc: now, points: cut(q) })

@@ -130,10 +130,20 @@ export function arcPoints({ arcs, x, y }: Topology, ref: number): [number, numbe
 }
 
 /** A ring's points as flat integers, not closed. */
-export function ringPoints(topology: Topology, ring: ArcRing): FlatRing {
-  const flat: number[] = []
-  for (const ref of ring) for (const [x, y] of arcPoints(topology, ref).slice(0, -1)) flat.push(x, y)
-  return Int32Array.from(flat)
+export function ringPoints({ arcs, x, y }: Topology, ring: ArcRing): FlatRing {
+  const lines = ring.map((ref) => arcs[ref < 0 ? ~ref : ref]!)
+  const flat = new Int32Array(lines.reduce((sum, { length }) => sum + 2 * (length - 1), 0))
+  let at = 0
+  for (const [n, line] of lines.entries()) {
+    const last = line.length - 1
+    // The last point of each is the first of the next.
+    for (let i = 0; i < last; i++) {
+      const vertex = line[ring[n]! < 0 ? last - i : i]!
+      flat[at++] = x[vertex]!
+      flat[at++] = y[vertex]!
+    }
+  }
+  return flat
 }
 
 /** Integer rings of arc polygons, in their one canonical writing. */

@@ -29,7 +29,7 @@ import { goodVillage, movable } from '../fixtures/grid-places.ts'
 import { fineCover, roundCover } from '../fixtures/large-cover.ts'
 import { importLarge } from '../fixtures/large-import.ts'
 import { latticeCounty, latticePlace } from '../fixtures/lattice-county.ts'
-import { noteLongTasks } from '../fixtures/long-tasks.ts'
+import { processorTasks } from '../fixtures/long-tasks.ts'
 import { loadSample, SAMPLE } from '../fixtures/sample-county.ts'
 import { type ServerProcess, startServer } from '../fixtures/server-process.ts'
 
@@ -195,23 +195,22 @@ const sample = () =>
 
 async function measureImports({ server, buildings }: Stage): Promise<Record<string, string | number>[]> {
   const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' }
-  const browser = await launchBrowser()
   const rows: Record<string, string | number>[] = []
   for (const [cover, file] of Object.entries(COVERS)) {
     const body = JSON.stringify({ name: cover, unitCode: SAMPLE })
     const { id } = (await (await fetch(`${server.url}/api/plans`, { method: 'POST', headers, body })).json()) as Plan
+    const browser = await launchBrowser()
     const context = await browser.newContext({ viewport: SCREEN, reducedMotion: 'reduce', locale: 'zh-CN' })
-    await noteLongTasks(context)
     await context.request.post(`${server.url}/api/session`, { data: { username: USER, password: PASSWORD } })
     const page = await context.newPage()
     await page.goto(`${server.url}/workbench?plan=${id}`, { timeout: PATIENCE_MS })
     await page.locator('[data-map=bench][data-ready=true]').waitFor({ timeout: PATIENCE_MS })
-    for (const { what, longest, sum } of await importLarge(page, file(), async () => {})) {
+    const meter = await processorTasks(browser, page)
+    for (const { what, longest, sum } of await importLarge(page, { file: file(), meter })) {
       rows.push({ cover, buildings, what, 'longest task, ms': longest, 'all above 50 ms, ms': sum })
     }
-    await context.close()
+    await browser.close()
   }
-  await browser.close()
   return rows
 }
 
@@ -239,7 +238,7 @@ if (!hasChromium()) {
     try {
       const table = markdownTable(await measureImports(made))
       process.stdout.write(
-        `A cover from a file into a plan of the whole county, taken up, undone and redone; what the page's thread did:\n\n${table}\n`,
+        `A cover from a file into a plan of the whole county, taken up, undone and redone; what the page's thread did, in milliseconds of the processor:\n\n${table}\n`,
       )
     } finally {
       await made.close()

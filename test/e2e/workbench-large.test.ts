@@ -9,7 +9,7 @@ import { buildPages, hasChromium, Probe } from '../fixtures/browser.ts'
 import { fineCover, roundCover } from '../fixtures/large-cover.ts'
 import { importLarge } from '../fixtures/large-import.ts'
 import { expectSound } from '../fixtures/leaves.ts'
-import { noteLongTasks } from '../fixtures/long-tasks.ts'
+import { longTasks, noteLongTasks } from '../fixtures/long-tasks.ts'
 import { SAMPLE } from '../fixtures/sample-county.ts'
 
 /** More vertices than are worked out on the page's own thread. */
@@ -31,12 +31,16 @@ describe.skipIf(!hasChromium())('a large cover in the workbench', { timeout: 300
     const { id } = await bench.ask<Plan>('/api/plans', { name, unitCode: SAMPLE })
     const before = await bench.replayed(id)
     await bench.show(id)
-    const halts = await importLarge(bench.page, file(), async (which) => {
-      const coverage = await bench.replayed(id)
-      expectSound(coverage)
-      expect(coverage.leaves.size).toBe(which === 'new' ? units : before.leaves.size)
-      const drawn = await (await Probe.open(bench.page)).editUnits()
-      expect(new Set(drawn.map((unit) => unit.id))).toEqual(new Set(coverage.leaves.keys()))
+    const halts = await importLarge(bench.page, {
+      file: file(),
+      meter: () => longTasks(bench.page),
+      after: async (which) => {
+        const coverage = await bench.replayed(id)
+        expectSound(coverage)
+        expect(coverage.leaves.size).toBe(which === 'new' ? units : before.leaves.size)
+        const drawn = await (await Probe.open(bench.page)).editUnits()
+        expect(new Set(drawn.map((unit) => unit.id))).toEqual(new Set(coverage.leaves.keys()))
+      },
     })
     const words = halts.map(({ what, longest, sum }) => `${what} ${longest} ms (of ${sum} ms)`)
     process.stdout.write(`${name}: longest task of the page: ${words.join(', ')}\n`)

@@ -48,20 +48,48 @@ const lineStringOf = ({ points }: Arc): LineString => ({
   coordinates: Array.from({ length: points.length / 2 }, (_, i) => fromGrid([points[2 * i]!, points[2 * i + 1]!])),
 })
 
+/** Features in a piece, and positions in one of several features. */
+export interface Most {
+  features: number
+  positions: number
+}
+
 /**
- * A diff in pieces of at most so many features: what is handed to a worker is copied in one go. Something that only changes goes and
+ * A diff in pieces of at most so many: what is handed to a worker is copied in one go. Something that only changes goes and
  * comes in the same piece; what is gone for good goes last, so that nothing is bare meanwhile.
  */
-export function piecesOf({ remove = [], add = [] }: GeoJSONSourceDiff, most: number): GeoJSONSourceDiff[] {
-  if (add.length <= most) return [{ remove, add }]
+export function piecesOf({ remove = [], add = [] }: GeoJSONSourceDiff, most: Most): GeoJSONSourceDiff[] {
+  const parts = partsOf(add, most)
+  if (parts.length <= 1) return [{ remove, add }]
   const left = new Set(remove)
   const pieces: GeoJSONSourceDiff[] = []
-  for (let from = 0; from < add.length; from += most) {
-    const piece = add.slice(from, from + most)
+  for (const piece of parts) {
     const ids = piece.map(({ properties }) => properties!['id'] as string | number)
     pieces.push({ add: piece, remove: ids.filter((id) => left.delete(id)) })
   }
   return [...pieces, { remove: [...left] }]
+}
+
+function partsOf(features: readonly Feature[], most: Most): Feature[][] {
+  const parts: Feature[][] = []
+  let positions = Infinity
+  for (const feature of features) {
+    const size = positionsIn(feature.geometry as MultiPolygon | LineString | Point)
+    positions += size
+    if (positions <= most.positions && parts.at(-1)!.length < most.features) parts.at(-1)!.push(feature)
+    else {
+      parts.push([feature])
+      positions = size
+    }
+  }
+  return parts
+}
+
+function positionsIn(geometry: MultiPolygon | LineString | Point): number {
+  if (geometry.type === 'Point') return 1
+  return geometry.type === 'LineString'
+    ? geometry.coordinates.length
+    : geometry.coordinates.flat().reduce((sum, ring) => sum + ring.length, 0)
 }
 
 /** The coarsest level that differs on the two sides of a border. */

@@ -9,7 +9,7 @@ const NO_LAND = 'none'
 
 export function outline(context: Context): Finding[] {
   const group = (id: string | null) => (id === null ? NO_LAND : LAND)
-  const edges = movedBetween(context.difference, group, group)
+  const edges = movedBetween(context.swept, group, group)
   return placesOf(context, edges, ({ left, right }) => left === null || right === null).map(({ box, where, runs, units }) => ({
     code: 'outline',
     severity: 'info',

@@ -95,7 +95,7 @@ function groupsOf({ coverage, leafBefore }: Context) {
 
 function edgesBetween(context: Context) {
   const { groupBefore, groupAfter } = groupsOf(context)
-  return movedBetween(context.difference, groupBefore, groupAfter)
+  return movedBetween(context.swept, groupBefore, groupAfter)
 }
 
 function idsByUnit(leaves: Iterable<Leaf>, codes: ReadonlySet<string>, unitOf: (leaf: Leaf) => string | null): Map<string, Set<string>> {

@@ -149,12 +149,13 @@ describe('a diff in pieces', () => {
     const held = () => new Map<unknown, unknown>([[2, 'old'], [4, 'old'], [9, 'old']]) // prettier-ignore
     const [at, wanted] = [held(), held()]
     apply(wanted, whole)
-    for (const piece of piecesOf(whole, 2)) {
+    for (const piece of piecesOf(whole, { features: 2, positions: 9 })) {
       apply(at, piece)
       expect([at.has(2), at.has(4)]).toEqual([true, true])
     }
     expect(new Map([...at].sort())).toEqual(new Map([...wanted].sort()))
-    expect(piecesOf(whole, 2).map((piece) => piece.remove)).toEqual([[2], [4], [], [9]])
-    expect(piecesOf(whole, 5)).toEqual([whole])
+    expect(piecesOf(whole, { features: 2, positions: 9 }).map((piece) => piece.remove)).toEqual([[2], [4], [], [9]])
+    expect(piecesOf(whole, { features: 5, positions: 9 })).toEqual([whole])
+    expect(piecesOf(whole, { features: 5, positions: 4 }).map(({ add = [] }) => add.length)).toEqual([4, 1, 0])
   })
 })

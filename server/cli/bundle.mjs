@@ -126,7 +126,9 @@ await writeFile(join(target, 'bin/gridward'), STARTER)
 await chmod(join(target, 'bin/gridward'), 0o755)
 
 const archive = join(ROOT, '.build', `${title}.tar.gz`)
-const { status, stderr } = spawnSync('tar', ['-czf', archive, '--owner=0', '--group=0', '-C', staging, title], { encoding: 'utf8' })
+// Unpacked by root and run by a user of its own, who must be able to read all of it: a cluster's files are its maker's alone.
+const open = ['--owner=0', '--group=0', '--mode=a+rX,go-w']
+const { status, stderr } = spawnSync('tar', ['-czf', archive, ...open, '-C', staging, title], { encoding: 'utf8' })
 if (status !== 0) throw new Error(`tar failed: ${stderr}`)
 await rm(staging, { recursive: true })
 const hash = createHash('sha256')

@@ -1,5 +1,5 @@
 /** Chooses the driver: PostgreSQL when an address is given, otherwise the embedded database in its folder. */
-import { mkdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Db, ReplicaState } from './db.ts'
 import { openPglite } from './pglite.ts'
@@ -44,5 +44,8 @@ export const openDb = async (
     const ready = await template()
     if (ready !== null) await copyTemplate(ready, embeddedDir)
   }
-  return openPglite({ dataDir: embeddedDir, onFatal })
+  const db = await openPglite({ dataDir: embeddedDir, onFatal })
+  // As PostgreSQL keeps its own: the folder above may be one that others can enter.
+  if (isNew) await chmod(embeddedDir, 0o700)
+  return db
 }

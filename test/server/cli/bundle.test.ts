@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -39,6 +39,9 @@ describe('the bundle', () => {
           .update(await readFile(archive))
           .digest('hex'),
       ).toBe(sha256)
+      // Whoever unpacks it is not who runs it.
+      const entries = execFileSync('tar', ['-tvzf', archive], { encoding: 'utf8', maxBuffer: 1e8 }).trim().split('\n')
+      expect(entries.filter((entry) => !/^(-r..r-.r-.|dr.xr-xr-x|l)/.test(entry))).toEqual([])
       execFileSync('tar', ['-xzf', archive, '-C', folder, '--strip-components=1'])
       for (const absent of ['test', 'web', 'data/.db', 'node_modules/vitest', 'node_modules/maplibre-gl'])
         expect(existsSync(join(folder, absent))).toBe(false)
@@ -64,6 +67,7 @@ describe('the bundle', () => {
       expect(output).toMatch(/Imported: cameras[^]*created +1\n/)
       expect(output).toContain('equal')
       expect(output).toMatch(/ended 0\n$/)
+      expect((await stat(join(folder, 'data/.db/cluster'))).mode & 0o777).toBe(0o700)
     },
     600_000,
   )

@@ -25,10 +25,15 @@ export interface Snapping {
 /** The snap of a point, or null when nothing is near enough. A vertex wins over an edge at up to the whole reach. */
 export function snap(point: GridPoint, { coverage, scale, reach, except = [], lines }: Snapping): Snap | null {
   const box = around(point, scale, reach)
+  const [west, south, east, north] = box
   let vertex: { at: GridPoint; away: number } | null = null
   let edge: { at: GridPoint; away: number; to: 'edge' | 'line' } | null = null
   const look = (points: Int32Array, to: 'edge' | 'line') => {
     for (let i = 0; i + 1 < points.length; i += 2) {
+      // Before anything is measured: lines have up to hundreds of thousands of points.
+      const j = Math.min(i + 2, points.length - 2)
+      if ((points[i]! < west && points[j]! < west) || (points[i]! > east && points[j]! > east)) continue
+      if ((points[i + 1]! < south && points[j + 1]! < south) || (points[i + 1]! > north && points[j + 1]! > north)) continue
       const at: GridPoint = [points[i]!, points[i + 1]!]
       const away = distance(at, point, scale)
       const isFree = !except.some((each) => isSame(each, at))

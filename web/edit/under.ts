@@ -45,26 +45,51 @@ export function kindOf(coverage: Coverage, arc: Arc, index: number): VertexKind 
   return coverage.arcsAtNode(...pointOf(arc, index)).some(isOutline) ? 'gate' : 'junction'
 }
 
-/** All vertices of an arc, each once, in its order. */
-export function verticesOf(coverage: Coverage, arc: Arc): Vertex[] {
+/** The vertices of an arc in a box, each once, in the arc's order; at most so many. */
+export function verticesOf(coverage: Coverage, arc: Arc, box: GridBox = EVERYWHERE, most = Infinity): Vertex[] {
   const size = isClosed(arc) ? sizeOf(arc) - 1 : sizeOf(arc)
-  return Array.from({ length: size }, (_, index) => ({
-    what: 'vertex',
-    at: pointOf(arc, index),
-    kind: kindOf(coverage, arc, index),
-    arc,
-  }))
+  const found: Vertex[] = []
+  for (let index = 0; index < size && found.length < most; index++)
+    if (isNear(arc, index, box)) found.push({ what: 'vertex', at: pointOf(arc, index), kind: kindOf(coverage, arc, index), arc })
+  return found
 }
 
-/** The middles of an arc's edges that are at least `atLeast` px long on the screen. */
-export function midpointsOf(arc: Arc, scale: Scale, atLeast: number): Midpoint[] {
+const EVERYWHERE: GridBox = [-Infinity, -Infinity, Infinity, Infinity]
+
+/** Of a border of hundreds of thousands of vertices only what is near is measured. */
+const isNear = ({ points: p }: Arc, index: number, [west, south, east, north]: GridBox): boolean =>
+  p[2 * index]! >= west && p[2 * index]! <= east && p[2 * index + 1]! >= south && p[2 * index + 1]! <= north
+const isEdgeNear = ({ points: p }: Arc, index: number, [west, south, east, north]: GridBox): boolean => {
+  const [i, j] = [2 * index, 2 * index + 2]
+  if ((p[i]! < west && p[j]! < west) || (p[i]! > east && p[j]! > east)) return false
+  return !((p[i + 1]! < south && p[j + 1]! < south) || (p[i + 1]! > north && p[j + 1]! > north))
+}
+
+/** The middles of an arc's edges that reach into a box and are at least `atLeast` px long on the screen. */
+export function midpointsOf(arc: Arc, scale: Scale, atLeast: number, box: GridBox = EVERYWHERE): Midpoint[] {
   const found: Midpoint[] = []
   for (let i = 0; i + 1 < sizeOf(arc); i++) {
+    if (!isEdgeNear(arc, i, box)) continue
     const [a, b] = [pointOf(arc, i), pointOf(arc, i + 1)]
     if (distance(a, b, scale) < atLeast) continue
     found.push({ what: 'midpoint', at: [Math.round((a[0] + b[0]) / 2), Math.round((a[1] + b[1]) / 2)], arc, edge: [a, b] })
   }
   return found
+}
+
+/** What of an arc reaches into a box, to be drawn; a point less than a pixel from the one before is left out. */
+export function stretchesOf(arc: Arc, box: GridBox, scale: Scale): GridPoint[][] {
+  const stretches: GridPoint[][] = []
+  let last = -1
+  for (let i = 0; i + 1 < sizeOf(arc); i++) {
+    if (!isEdgeNear(arc, i, box)) continue
+    if (last !== i) stretches.push([pointOf(arc, i)])
+    last = i + 1
+    const stretch = stretches.at(-1)!
+    const isEnd = i + 2 === sizeOf(arc) || !isEdgeNear(arc, i + 1, box)
+    if (isEnd || distance(stretch.at(-1)!, pointOf(arc, i + 1), scale) >= 1) stretch.push(pointOf(arc, i + 1))
+  }
+  return stretches
 }
 
 /** Every place within `reach` px of a point, as a box of the grid. */
@@ -79,8 +104,10 @@ export type Offers = (arc: Arc) => boolean
 /** The nearest vertex within `reach` px of a border that is offered. */
 export function vertexNear(coverage: Coverage, point: GridPoint, scale: Scale, reach: number, offers: Offers): Vertex | null {
   let best: { arc: Arc; index: number; away: number } | null = null
-  for (const arc of coverage.search(around(point, scale, reach)).filter(offers)) {
+  const box = around(point, scale, reach)
+  for (const arc of coverage.search(box).filter(offers)) {
     for (let index = 0; index < sizeOf(arc); index++) {
+      if (!isNear(arc, index, box)) continue
       const away = distance(pointOf(arc, index), point, scale)
       if (away <= reach && (!best || away < best.away)) best = { arc, index, away }
     }
@@ -91,8 +118,10 @@ export function vertexNear(coverage: Coverage, point: GridPoint, scale: Scale, r
 /** The nearest border within `reach` px that is offered. */
 export function edgeNear(coverage: Coverage, point: GridPoint, scale: Scale, reach: number, offers: Offers): Edge | null {
   let best: Edge | null = null
-  for (const arc of coverage.search(around(point, scale, reach)).filter(offers)) {
+  const box = around(point, scale, reach)
+  for (const arc of coverage.search(box).filter(offers)) {
     for (let i = 0; i + 1 < sizeOf(arc); i++) {
+      if (!isEdgeNear(arc, i, box)) continue
       const [a, b] = [pointOf(arc, i), pointOf(arc, i + 1)]
       const { at } = nearestOnSegment(point, a, b, scale)
       const away = distance(at, point, scale)
@@ -106,11 +135,13 @@ export function edgeNear(coverage: Coverage, point: GridPoint, scale: Scale, rea
 export function pairsAt(coverage: Coverage, point: GridPoint, scale: Scale, level: UnitLevel): [LeafId, LeafId][] {
   const TOUCH_PX = 0.5
   const pairs = new Map<string, [LeafId, LeafId]>()
-  for (const arc of coverage.search(around(point, scale, TOUCH_PX))) {
+  const box = around(point, scale, TOUCH_PX)
+  for (const arc of coverage.search(box)) {
     if (arc.left === null || arc.right === null) continue
     const [left, right] = [unitOver(coverage, arc.left, level), unitOver(coverage, arc.right, level)]
     if (left === right) continue
     for (let i = 0; i + 1 < sizeOf(arc); i++) {
+      if (!isEdgeNear(arc, i, box)) continue
       if (distance(nearestOnSegment(point, pointOf(arc, i), pointOf(arc, i + 1), scale).at, point, scale) > TOUCH_PX) continue
       const pair: [LeafId, LeafId] = left < right ? [left, right] : [right, left]
       pairs.set(pair.join(), pair)

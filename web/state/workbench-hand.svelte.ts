@@ -10,7 +10,7 @@ import { distance, type GridPoint, nearestOnSegment, type Scale, atRightAngle } 
 import type { Aim, HandEvent, Hint, Mode, Scene, Spot } from '../edit/mode.ts'
 import { type LinesIn, snap } from '../edit/snapping.ts'
 import { aimOfMode, hintOf, startOf, step, type ToolName } from '../edit/tools.ts'
-import { edgeNear, type Handle, handleNear, midpointsOf, type Offers, vertexNear } from '../edit/under.ts'
+import { around, edgeNear, type Handle, handleNear, midpointsOf, type Offers, vertexNear } from '../edit/under.ts'
 import { atLevel, isBorderAt, type UnitLevel, unitOver } from '../edit/unit-level.ts'
 import type { Edits } from './workbench-edits.svelte.ts'
 
@@ -160,7 +160,7 @@ export class Hand {
     const coverage = this.needs.shown()
     const edge = edgeNear(coverage, point, this.scale, how.reach, this.offers)
     const vertex = vertexNear(coverage, point, this.scale, how.reach, this.offers)
-    const middles = edge ? midpointsOf(edge.arc, this.scale, MIDPOINT_EDGE_PX) : []
+    const middles = edge ? midpointsOf(edge.arc, this.scale, MIDPOINT_EDGE_PX, around(point, this.scale, how.reach)) : []
     const handle: Handle | null = vertex ?? handleNear(middles, point, this.scale, how.reach)
     const aim = aimOfMode(this.mode, this.scene())
     const snapped =

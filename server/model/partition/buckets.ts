@@ -29,11 +29,19 @@ export class Buckets {
     pad: number,
     holds: (point: number, x: number, y: number) => boolean,
   ): boolean {
-    for (let i = column(minX - pad); i <= column(maxX + pad); i++) {
-      for (let j = column(minY - pad); j <= column(maxY + pad); j++) {
-        for (const p of this.squares.get(keyOf(i, j)) ?? []) {
-          const [x, y] = [this.x[p]!, this.y[p]!]
-          if (x >= minX - pad && x <= maxX + pad && y >= minY - pad && y <= maxY + pad && holds(p, x, y)) return true
+    // Asked for every corner of every border: plain loops, no destructuring.
+    const { x, y, squares } = this
+    const [west, south, east, north] = [minX - pad, minY - pad, maxX + pad, maxY + pad]
+    const [lastColumn, firstRow, lastRow] = [column(east), column(south), column(north)]
+    for (let i = column(west); i <= lastColumn; i++) {
+      for (let j = firstRow; j <= lastRow; j++) {
+        const square = squares.get(keyOf(i, j))
+        if (square === undefined) continue
+        for (let n = 0; n < square.length; n++) {
+          const p = square[n]!
+          const px = x[p]!
+          const py = y[p]!
+          if (px >= west && px <= east && py >= south && py <= north && holds(p, px, py)) return true
         }
       }
     }

@@ -39,7 +39,7 @@ export class Room {
     const { x, y } = this
     const [ax, ay, vx, vy, bx, by] = [x[a]!, y[a]!, x[v]!, y[v]!, x[b]!, y[b]!]
     const box = [Math.min(ax, vx, bx), Math.min(ay, vy, by), Math.max(ax, vx, bx), Math.max(ay, vy, by)] as const
-    if (this.corners.some(box, 0, (w) => w !== a && w !== v && w !== b && inTriangle(ax, ay, vx, vy, bx, by, x[w]!, y[w]!))) return false
+    if (this.corners.some(box, 0, (w, qx, qy) => w !== a && w !== v && w !== b && inTriangle(ax, ay, vx, vy, bx, by, qx, qy))) return false
     return !this.posts.some(box, this.pad, (_, px, py) => {
       if (inTriangle(ax, ay, vx, vy, bx, by, px, py)) return true
       const next = this.distance2(px, py, ax, ay, bx, by)
@@ -56,11 +56,10 @@ export class Room {
     if (turn === 0 || orient(ax, ay, px, py, bx, by) !== turn) return false
     if (orient(ax, ay, vx, vy, px, py) !== turn || orient(vx, vy, bx, by, px, py) !== turn) return false
     const box = [Math.min(ax, vx, bx), Math.min(ay, vy, by), Math.max(ax, vx, bx), Math.max(ay, vy, by)] as const
-    const passed = (qx: number, qy: number): boolean =>
-      inTriangle(ax, ay, vx, vy, px, py, qx, qy) || inTriangle(vx, vy, bx, by, px, py, qx, qy)
-    if (this.corners.some(box, 0, (w) => w !== a && w !== v && w !== b && passed(x[w]!, y[w]!))) return false
+    if (this.corners.some(box, 0, (w, qx, qy) => w !== a && w !== v && w !== b && isSwept(ax, ay, vx, vy, bx, by, px, py, qx, qy)))
+      return false
     return !this.posts.some(box, this.pad, (_, qx, qy) => {
-      if (passed(qx, qy)) return true
+      if (isSwept(ax, ay, vx, vy, bx, by, px, py, qx, qy)) return true
       const next = Math.min(this.distance2(qx, qy, ax, ay, px, py), this.distance2(qx, qy, px, py, bx, by))
       if (next >= this.clearance2) return false
       return next < Math.min(this.distance2(qx, qy, ax, ay, vx, vy), this.distance2(qx, qy, vx, vy, bx, by))
@@ -81,8 +80,10 @@ export class Room {
   /** Squared distance of a point from a segment, m². */
   private distance2(px: number, py: number, ax: number, ay: number, bx: number, by: number): number {
     const { east, north } = this.scale
-    const [ox, oy] = [(ax - px) * east, (ay - py) * north]
-    const [dx, dy] = [(bx - ax) * east, (by - ay) * north]
+    const ox = (ax - px) * east
+    const oy = (ay - py) * north
+    const dx = (bx - ax) * east
+    const dy = (by - ay) * north
     const t = Math.max(0, Math.min(1, -(ox * dx + oy * dy) / (dx * dx + dy * dy)))
     return (ox + t * dx) * (ox + t * dx) + (oy + t * dy) * (oy + t * dy)
   }
@@ -94,4 +95,20 @@ function inTriangle(ax: number, ay: number, bx: number, by: number, cx: number, 
   const two = orient(bx, by, cx, cy, px, py)
   const three = orient(cx, cy, ax, ay, px, py)
   return !(one > 0 || two > 0 || three > 0) || !(one < 0 || two < 0 || three < 0)
+}
+
+/** Whether a border from a over v to b passes the point q when its corner v comes to p, within the triangle of the three. */
+function isSwept(
+  ax: number,
+  ay: number,
+  vx: number,
+  vy: number,
+  bx: number,
+  by: number,
+  px: number,
+  py: number,
+  qx: number,
+  qy: number,
+): boolean {
+  return inTriangle(ax, ay, vx, vy, px, py, qx, qy) || inTriangle(vx, vy, bx, by, px, py, qx, qy)
 }

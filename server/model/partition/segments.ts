@@ -1,7 +1,7 @@
 /** Straight edges that are to become a planar map, and the cutting of them where they meet. */
 import { onSegment, orient } from '../exact.ts'
-import { keyOf } from '../noding.ts'
 import type { Vertices } from '../vertices.ts'
+import { type Boxes, eachMeeting } from './meetings.ts'
 
 /** Where an edge comes from; of two edges that fall together the lower kind is kept. */
 export const KIND = { leaf: 0, line: 1, cell: 2 } as const
@@ -40,15 +40,14 @@ const MAX_PASSES = 16
 
 /**
  * Cuts all edges where they cross or touch, at grid points, until none do; equal edges become one. A leaf's border is only
- * ever cut at the grid point nearest to it; the corners that it had stay. Throws when that does not end.
+ * ever cut at the grid point nearest to it; the corners that it had stay. The given columns are used up. Throws when that does not end.
  */
 export function cutSegments(segments: Segments, vertices: Vertices, originals: Originals): Segments {
-  let current = segments
   let isNew = new Uint8Array(segments.a.length).fill(1)
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const found = findCuts(current, vertices, originals, isNew)
-    if (found.cuts.size === 0 && found.pulled.size === 0) return unique(current)
-    ;({ segments: current, isNew } = applyCuts(current, found, vertices))
+    const found = findCuts(segments, vertices, originals, isNew)
+    if (found.cuts.size === 0 && found.pulled.size === 0) return unique(segments)
+    isNew = applyCuts(segments, found, vertices)
   }
   throw new RangeError('cutting the lines at grid points does not come to an end')
 }
@@ -116,6 +115,17 @@ function findCuts(segments: Segments, vertices: Vertices, originals: Originals, 
       pull(p, f)
       pull(q, f)
     }
+    // Most pairs only share an end, or one lies on one side of the other: neither touches then.
+    if (p === r || q === r) {
+      if (sideOf(s, p, q) !== 0) return
+    } else if (p === s || q === s) {
+      if (sideOf(r, p, q) !== 0) return
+    } else {
+      const sideR = sideOf(r, p, q)
+      if (sideR !== 0 && sideR === sideOf(s, p, q)) return
+      const sideP = sideOf(p, r, s)
+      if (sideP !== 0 && sideP === sideOf(q, r, s)) return
+    }
     const r1 = touch(r, e)
     const s1 = touch(s, e)
     const p1 = touch(p, f)
@@ -128,113 +138,99 @@ function findCuts(segments: Segments, vertices: Vertices, originals: Originals, 
     const t = ((gx - cx) * (hy - gy) - (gy - cy) * (hx - gx)) / ((dx - cx) * (hy - gy) - (dy - cy) * (hx - gx))
     const mx = Math.round(cx + t * (dx - cx))
     const my = Math.round(cy + t * (dy - cy))
-    const near = (v: number): boolean => Math.abs(x[v]! - mx) <= SNAP && Math.abs(y[v]! - my) <= SNAP
-    const corner = leafE && !leafF ? [p, q].find(near) : leafF && !leafE ? [r, s].find(near) : undefined
+    const ends = leafE && !leafF ? [p, q] : leafF && !leafE ? [r, s] : []
+    const corner = ends.find((v) => Math.abs(x[v]! - mx) <= SNAP && Math.abs(y[v]! - my) <= SNAP)
     const vertex = corner ?? vertices.add(mx, my)
     if (vertex !== p && vertex !== q) cut(e, vertex)
     if (vertex !== r && vertex !== s) cut(f, vertex)
   }
-  eachMeeting(segments, vertices, isNew, meet)
+  eachMeeting(boxesOf(segments, vertices), isNew, meet)
   return { cuts, pulled }
 }
 
-/** Every pair of edges whose boxes meet, of which one at least is new, once. Sorted by x within strips of y. */
-function eachMeeting({ a, b, kind }: Segments, { x, y }: Vertices, isNew: Uint8Array, meet: (e: number, f: number) => void): void {
+/** A leaf's edge takes in what ends near it. */
+function boxesOf({ a, b, kind }: Segments, { x, y }: Vertices): Boxes {
   const count = a.length
-  const [minX, maxX, minY, maxY] = [0, 1, 2, 3].map(() => new Float64Array(count)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ]
-  let [west, south, north, sum] = [Infinity, Infinity, -Infinity, 0]
+  const boxes = { minX: new Int32Array(count), minY: new Int32Array(count), maxX: new Int32Array(count), maxY: new Int32Array(count) }
   for (let e = 0; e < count; e++) {
+    const pad = kind[e] === KIND.leaf ? PULL : 0
     const ax = x[a[e]!]!
     const ay = y[a[e]!]!
     const bx = x[b[e]!]!
     const by = y[b[e]!]!
-    const pad = kind[e] === KIND.leaf ? PULL : 0
-    minX[e] = (ax < bx ? ax : bx) - pad
-    maxX[e] = (ax < bx ? bx : ax) + pad
-    minY[e] = (ay < by ? ay : by) - pad
-    maxY[e] = (ay < by ? by : ay) + pad
-    if (minX[e]! < west) west = minX[e]!
-    if (minY[e]! < south) south = minY[e]!
-    if (maxY[e]! > north) north = maxY[e]!
-    sum += maxY[e]! - minY[e]!
+    boxes.minX[e] = (ax < bx ? ax : bx) - pad
+    boxes.maxX[e] = (ax < bx ? bx : ax) + pad
+    boxes.minY[e] = (ay < by ? ay : by) - pad
+    boxes.maxY[e] = (ay < by ? by : ay) + pad
   }
-  const strips = Math.max(1, Math.min(4096, Math.floor((north - south) / Math.max(1, (4 * sum) / count))))
-  const height = (north - south + 1) / strips
-  const order = new Float64Array(count)
-  const span = 2 ** 21
-  for (let e = 0; e < count; e++) order[e] = (minX[e]! - west) * span + e
-  order.sort()
-  const first = (e: number): number => Math.floor((minY[e]! - south) / height)
-  const last = (e: number): number => Math.floor((maxY[e]! - south) / height)
-  const starts = new Int32Array(strips + 1)
-  for (let e = 0; e < count; e++) for (let s = first(e); s <= last(e); s++) starts[s + 1]!++
-  for (let s = 0; s < strips; s++) starts[s + 1]! += starts[s]!
-  const filled = starts.slice()
-  const listed = new Int32Array(starts[strips]!)
-  for (let i = 0; i < count; i++) {
-    const e = order[i]! % span
-    for (let s = first(e); s <= last(e); s++) listed[filled[s]!++] = e
-  }
-  for (let s = 0; s < strips; s++) {
-    for (let i = starts[s]!; i < starts[s + 1]!; i++) {
-      const e = listed[i]!
-      const reach = maxX[e]!
-      const low = minY[e]!
-      const high = maxY[e]!
-      const fresh = isNew[e]!
-      for (let j = i + 1; j < starts[s + 1]!; j++) {
-        const f = listed[j]!
-        if (minX[f]! > reach) break
-        if (minY[f]! > high || maxY[f]! < low || (fresh | isNew[f]!) === 0) continue
-        // A pair that shares several strips belongs to the first of them.
-        if (first(low > minY[f]! ? e : f) === s) meet(e, f)
-      }
-    }
-  }
+  return boxes
 }
 
-function applyCuts(segments: Segments, { cuts, pulled }: Cuts, { x, y }: Vertices): { segments: Segments; isNew: Uint8Array<ArrayBuffer> } {
+const NONE: readonly number[] = []
+
+/** Cuts in place: the pieces of an edge stand where it stood. Says which edges are new. */
+function applyCuts(segments: Segments, { cuts, pulled }: Cuts, { x, y }: Vertices): Uint8Array<ArrayBuffer> {
   const { a, b, kind, left, right, origin } = segments
-  const cut = noSegments()
+  const [tails, heads] = [a.slice(), b.slice()]
+  /** By piece the edge that it is of. */
+  const parent: number[] = []
   const fresh: number[] = []
+  a.length = b.length = 0
   const now = (v: number): number => pulled.get(v) ?? v
-  for (let e = 0; e < a.length; e++) {
+  const inOrder = (stops: number[], from: number, to: number): number[] => {
+    const [dx, dy] = [x[to]! - x[from]!, y[to]! - y[from]!]
+    return stops.sort((v, w) => (x[v]! - x[w]!) * dx + (y[v]! - y[w]!) * dy || v - w)
+  }
+  for (let e = 0; e < tails.length; e++) {
+    const [first, last] = [now(tails[e]!), now(heads[e]!)]
     const between = cuts.get(e)
-    const [first, last] = [now(a[e]!), now(b[e]!)]
-    if (!between && first === a[e] && last === b[e]) {
-      addSegment(cut, first, last, kind[e]!, left[e]!, right[e]!, origin[e]!)
-      fresh.push(0)
-      continue
-    }
-    const [ax, ay, bx, by] = [x[first]!, y[first]!, x[last]!, y[last]!]
-    const along = (v: number): number => (x[v]! - ax) * (bx - ax) + (y[v]! - ay) * (by - ay)
+    const stops = between ? inOrder(between.map(now), first, last) : NONE
+    const isNew = between || first !== tails[e] || last !== heads[e] ? 1 : 0
     let from = first
-    for (const vertex of [...(between ?? []).map(now).sort((v, w) => along(v) - along(w) || v - w), last]) {
-      if (vertex === from) continue
-      addSegment(cut, from, vertex, kind[e]!, left[e]!, right[e]!, origin[e]!)
-      fresh.push(1)
-      from = vertex
+    for (let i = 0; i <= stops.length; i++) {
+      const to = stops[i] ?? last
+      if (to === from) continue
+      a.push(from)
+      b.push(to)
+      parent.push(e)
+      fresh.push(isNew)
+      from = to
     }
   }
-  return { segments: cut, isNew: Uint8Array.from(fresh) }
+  for (const column of [kind, left, right, origin]) {
+    const old = column.slice()
+    for (let i = 0; i < parent.length; i++) column[i] = old[parent[i]!]!
+    column.length = parent.length
+  }
+  return Uint8Array.from(fresh)
 }
 
-/** Edges that fall together become the one of the lowest kind. */
+/** Edges that fall together become the one of the lowest kind; those that have no length left go. */
 function unique(segments: Segments): Segments {
   const { a, b, kind, left, right, origin } = segments
-  const best = new Map<number, number>()
+  // A table of our own, as in `Vertices`: a map of so many keys costs several times as much.
+  let size = 1024
+  while (size < 2 * a.length) size *= 2
+  const slots = new Int32Array(size).fill(-1)
+  const kept: number[] = []
   for (let e = 0; e < a.length; e++) {
-    const key = keyOf(a[e]!, b[e]!)
-    const known = best.get(key)
-    if (known === undefined || kind[e]! < kind[known]!) best.set(key, e)
+    if (a[e] === b[e]) continue
+    const low = Math.min(a[e]!, b[e]!)
+    const high = Math.max(a[e]!, b[e]!)
+    let slot = (Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)) >>> 0
+    slot = (slot ^ (slot >>> 15)) & (size - 1)
+    for (; slots[slot]! >= 0; slot = (slot + 1) & (size - 1)) {
+      const known = kept[slots[slot]!]!
+      if (Math.min(a[known]!, b[known]!) === low && Math.max(a[known]!, b[known]!) === high) break
+    }
+    const at = slots[slot]!
+    if (at < 0) slots[slot] = kept.push(e) - 1
+    else if (kind[e]! < kind[kept[at]!]!) kept[at] = e
   }
-  if (best.size === a.length) return segments
-  const once = noSegments()
-  for (const e of best.values()) addSegment(once, a[e]!, b[e]!, kind[e]!, left[e]!, right[e]!, origin[e]!)
-  return once
+  // No edge stands before its place: none is overwritten that is still to be read.
+  for (const column of [a, b, kind, left, right, origin]) {
+    for (let i = 0; i < kept.length; i++) column[i] = column[kept[i]!]!
+    column.length = kept.length
+  }
+  return segments
 }

@@ -7,6 +7,7 @@ import { archiveIncidents, type ArchivedMonth, MonthIsBeside, restoreIncidents }
 import type { Db } from '../db/db.ts'
 import { SYSTEM } from '../middleware/actor.ts'
 import { listArchivedMonths } from '../store/incident-archive.ts'
+import { monthStart } from '../store/partitions.ts'
 import { BadArchive } from '../transfer/month-file.ts'
 import { fromHere } from './from-here.ts'
 import { withDatabase } from './with-database.ts'
@@ -40,6 +41,7 @@ const ARGUMENTS = z
   .refine(({ before, restore, list, help }) => help || [before, restore, list || undefined].filter(Boolean).length === 1, {
     message: 'Give one of --before, --restore and --list.',
   })
+  .refine(({ before }) => before === undefined || before <= monthStart(new Date()), 'Give --before a month that has begun.')
   .refine(({ drop, to }) => !drop || to !== undefined, 'Give --to with --drop: nothing is dropped that was not written before.')
 
 const readArguments = () => {

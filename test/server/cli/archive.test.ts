@@ -1,5 +1,5 @@
 /** The command line as a program of its own, killed in the midst of its work: nothing is lost, and the next run finishes it. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { watch } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -109,4 +109,13 @@ describe.each(['embedded', 'PostgreSQL'] as const)('npm run archive on %s', (kin
     },
     PATIENCE_MS,
   )
+})
+
+describe('npm run archive', () => {
+  it('takes no month that is still to come', () => {
+    const nextMonth = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() + 1, 1)).toISOString().slice(0, 7)
+    const { PATH } = process.env
+    const said = spawnSync(process.execPath, ['--import', 'tsx', CLI, '--before', nextMonth], { env: { PATH }, encoding: 'utf8' })
+    expect([said.status, said.stderr]).toEqual([1, 'Give --before a month that has begun.\n'])
+  })
 })

@@ -6,7 +6,7 @@ import type { HotSpots } from '#contract/analysis.ts'
 import type { Db } from '../../server/db/db.ts'
 import { sql } from '../../server/db/sql.ts'
 import { makeToken, makeUser, PASSWORD, startApp, type TestApp } from '../fixtures/app.ts'
-import { buildPages, hasChromium, launchBrowser } from '../fixtures/browser.ts'
+import { buildPages, hasChromium, launchBrowser, Probe } from '../fixtures/browser.ts'
 import { openEmbedded } from '../fixtures/database.ts'
 import { pdfTexts } from '../fixtures/pdf-text.ts'
 import { loadSample, SAMPLE, SAMPLE_UNTIL } from '../fixtures/sample-county.ts'
@@ -103,6 +103,23 @@ describe.skipIf(!hasChromium())('the analysis in a browser', () => {
     expect(query().get('tab')).toBe('emerging')
     await until('its own list', async () => (await page.locator('.list h2').innerText()) === '新兴热点')
     await page.keyboard.press('ArrowLeft')
+  })
+
+  it('has a map that keys move and enlarge, under a name of its own', async () => {
+    const probe = await Probe.open(page)
+    const places = [HOT, { lng: HOT.lng + 0.01, lat: HOT.lat }].map(({ lng, lat }): [number, number] => [lng, lat])
+    const seen = async () => {
+      const [at, beside] = await Promise.all(places.map((place) => probe.onScreen(place)))
+      return { x: at!.x, scale: beside!.x - at!.x }
+    }
+    const canvas = page.getByRole('region', { name: '结果地图' })
+    const before = await seen()
+    await canvas.press('ArrowRight')
+    await until('the map moved', async () => (await seen()).x < before.x - 50)
+    await canvas.press('+')
+    await until('it enlarged', async () => (await seen()).scale > before.scale * 1.5)
+    await page.getByRole('button', { name: '看整个区划' }).click()
+    await until('the whole', async () => (await seen()).scale < before.scale * 1.5)
   })
 
   it('keeps filters in the address, and says in words what cannot be', async () => {

@@ -25,7 +25,7 @@ function signedIn(): Session {
 export function wallState() {
   const language = new Language()
   speak(language)
-  const appInfo = new AppInfoState()
+  const appInfo = new AppInfoState(() => {})
   const county = { code: COUNTY, name: '路桥区', nameEn: 'Luqiao District', timeZone: 'Asia/Shanghai', synthetic: true, attribution: null }
   appInfo.info = {
     title: '路桥区综合信息指挥室',

@@ -47,6 +47,12 @@ export const refusalOfPostgres = (number: number, version: string): string | nul
     ? null
     : `The database is PostgreSQL ${version}; PostgreSQL ${OLDEST_POSTGRES} or newer is needed.`
 
+/** Why a database of this `server_encoding` cannot be used; null when it can. In any other than UTF-8 names are bytes, or none at all. */
+export const refusalOfEncoding = (encoding: string, database: string): string | null =>
+  encoding === 'UTF8'
+    ? null
+    : `The database "${database}" is encoded in ${encoding}; UTF8 is needed. An administrator makes one by: CREATE DATABASE gridward ENCODING 'UTF8' TEMPLATE template0;`
+
 /** Versions of PostGIS as the server's catalogue tells them: what it could install, and what this database has. */
 export interface Postgis {
   offered: string | null
@@ -66,10 +72,10 @@ export const refusalOfPostgis = (found: Postgis | undefined): string | null => {
 }
 
 const requirePostgres = async (db: Queryable): Promise<void> => {
-  const [row] = await db.query<{ number: number; version: string }>(
-    sql`select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
-  )
-  const refusal = refusalOfPostgres(row!.number, row!.version)
+  const [row] = await db.query<{ number: number; version: string; encoding: string; database: string }>(sql`
+    select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+      current_setting('server_encoding') as encoding, current_database() as database`)
+  const refusal = refusalOfPostgres(row!.number, row!.version) ?? refusalOfEncoding(row!.encoding, row!.database)
   if (refusal !== null) throw new UnusableDatabase(refusal)
 }
 
@@ -106,7 +112,7 @@ const assertHistory = (applied: readonly { name: string; sha256: string }[], car
 
 /**
  * Applies what is missing and resolves with the names applied. Rejects with UnusableDatabase when the server or its PostGIS
- * is too old or missing, or when the history differs.
+ * is too old or missing, the database is not in UTF-8, or when the history differs.
  */
 export const migrate = async (db: Db, migrations?: readonly Migration[]): Promise<string[]> => {
   const carried = migrations ?? (await readMigrations())

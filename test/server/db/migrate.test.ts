@@ -111,6 +111,21 @@ describe.skipIf(!hasPostgres())('an empty PostgreSQL', () => {
     await admin.close()
   })
 
+  it('is refused in another encoding than UTF-8, before anything is made in it', async () => {
+    const address = await postgresAddress('bare')
+    const admin = await openPostgres({ connectionString: address, poolSize: 1 })
+    const database = `${new URL(address).pathname.slice(1)}_latin`
+    await admin.script(`create database ${database} encoding 'LATIN1' locale 'C' template template0`)
+    const db = await openPostgres({ connectionString: address.replace(/[^/]+$/, database), poolSize: 2 })
+    const refused = migrate(db)
+    await expect(refused).rejects.toThrow(UnusableDatabase)
+    await expect(refused).rejects.toThrow(`The database "${database}" is encoded in LATIN1; UTF8 is needed.`)
+    expect(await db.query(sql`select to_regclass('migration') as made`)).toEqual([{ made: null }])
+    await db.close()
+    await admin.script(`drop database ${database}`)
+    await admin.close()
+  })
+
   it('is migrated once by two servers that start together', async () => {
     const address = await postgresAddress('bare')
     const servers = await Promise.all([0, 1, 2].map(() => openPostgres({ connectionString: address, poolSize: 2 })))

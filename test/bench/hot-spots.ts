@@ -244,7 +244,9 @@ else {
   }
 }
 if (measured.length > 0) {
-  process.stdout.write(`The county, median of ${RUNS} runs:\n\n${markdownTable(measured.flatMap(({ rows }) => rows))}\n`)
+  process.stdout.write(
+    `The county, ${RUNS === 1 ? 'one run each' : `median of ${RUNS} runs`}:\n\n${markdownTable(measured.flatMap(({ rows }) => rows))}\n`,
+  )
   process.stdout.write(`\nThe model alone, and turf for the same:\n\n${markdownTable(measured.flatMap(({ plain }) => plain))}\n`)
   process.stdout.write(
     `\nReports, of the county or of its first town where that holds too much for one:\n\n${markdownTable(measured.flatMap(({ reports }) => reports))}\n`,

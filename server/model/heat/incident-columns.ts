@@ -16,6 +16,7 @@ import { MonthBlock, monthOf, NOWHERE } from './month-block.ts'
 import { MonthDays, type ReadRows } from './month-days.ts'
 import { MonthTables } from './month-tables.ts'
 import { Remembered } from './remembered.ts'
+import type { RowRange } from './row-lists.ts'
 import { stepOf } from './steps.ts'
 
 /** One incident; x and y on the grid of 1e-7 degree, NOWHERE without a place. */
@@ -200,17 +201,15 @@ export class IncidentColumns {
     // What rows were chosen by need not be looked at again.
     const isBare = !box && !dial && !filter.states && !filter.sources
     const isTold = { place: !listed.kinds && !listed.units, kind: !listed.units, unit: !listed.kinds }
-    // Held by name: these lines are read millions of times.
-    const { times, xs, ys, traits: ownTraits, kinds: ownKinds, units: ownUnits } = block
     let found = 0
-    for (const { by, list, from, to } of block.rowsFor(box, listed.kinds, listed.units, low, high)) {
-      if (isBare && isTold[by]) {
-        for (let n = from; n < to; n++) {
-          const i = list ? list[n]! : n
-          if (ownTraits[i] !== DEAD && times[i]! >= low && times[i]! < high) out[found++] = i
-        }
-        continue
-      }
+    for (const range of block.rowsFor(box, listed.kinds, listed.units, low, high))
+      found = isBare && isTold[range.by] ? takeThen(block, range, low, high, out, found) : takePassing(range)
+    return out.subarray(0, found)
+
+    function takePassing({ list, from, to }: RowRange): number {
+      // Held by name: these lines are read millions of times.
+      const { times, xs, ys, traits: ownTraits, kinds: ownKinds, units: ownUnits } = block
+      let next = found
       for (let n = from; n < to; n++) {
         const i = list ? list[n]! : n
         if (traits[ownTraits[i]!] === 0 || kinds[ownKinds[i]!] === 0 || units[ownUnits[i]!] === 0) continue
@@ -222,10 +221,10 @@ export class IncidentColumns {
           if (polygon && sideOfRing(x, y, polygon) < 0) continue
         }
         if (isOnDial && isOnDial(time) === 0) continue
-        out[found++] = i
+        out[next++] = i
       }
+      return next
     }
-    return out.subarray(0, found)
   }
 
   /** First and last second of what passes; null when nothing does. */
@@ -266,6 +265,15 @@ export class IncidentColumns {
     }
     return { cells: joinCells(parts, shifts, weighted), unplaced }
   }
+}
+
+/** Writes the rows of a range that live and are of the seconds [low, high) to `out`, from `found` on; where they end. */
+function takeThen({ times, traits }: MonthBlock, { list, from, to }: RowRange, low: number, high: number, out: Uint32Array, found: number) {
+  for (let n = from; n < to; n++) {
+    const i = list ? list[n]! : n
+    if (traits[i] !== DEAD && times[i]! >= low && times[i]! < high) out[found++] = i
+  }
+  return found
 }
 
 const bytesOf = ({ cells }: CountedCells): number => 12 * cells.steps.length + 12 * cells.columns.length

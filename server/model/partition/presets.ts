@@ -21,7 +21,7 @@ const ALIKE = { outside: 60, perHousehold: 3, alongSaves: 0.5 }
 const COSTS: Readonly<Record<Preset, Costs>> = {
   repair: { ...ALIKE, balance: 0, compactness: 0.8, moved: 12, touched: 6, border: 0.2, hamlets: 0.01 },
   keep: { ...ALIKE, balance: 0.3, compactness: 1, moved: 5, touched: 1, border: 0.3, hamlets: 0.03 },
-  mix: { ...ALIKE, balance: 0.4, compactness: 6, moved: 1.5, touched: 0, border: 0.3, hamlets: 0.03 },
+  mix: { ...ALIKE, balance: 0.4, compactness: 6, moved: 1.5, touched: 0.3, border: 0.3, hamlets: 0.03 },
   compact: { ...ALIKE, balance: 0.3, compactness: 10, moved: 0.05, touched: 0, border: 0.5, hamlets: 0.01 },
 }
 

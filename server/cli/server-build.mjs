@@ -13,6 +13,7 @@ const ENTRIES = [
   'server/commands/analysis-worker.ts',
   'server/commands/clean-worker.ts',
   'server/commands/plan-worker.ts',
+  'server/commands/unit-plan-worker.ts',
   'server/commands/seed-batches.ts',
 ]
 const nameOf = (entry) =>

@@ -22,7 +22,7 @@ import { listStanding, type StandingLeaf } from '../store/unit-leaves.ts'
 import type { ImportFile } from '../transfer/importers/importer.ts'
 import { datumFor } from '../transfer/place.ts'
 import { joinProfiles, openFile } from '../transfer/profile.ts'
-import { readUnit, type UnitRow } from '../transfer/unit-rows.ts'
+import { countPositions, readUnit, type UnitRow } from '../transfer/unit-rows.ts'
 import { cleanAside } from './clean-worker.ts'
 import { PlanReplays } from './plan-replay.ts'
 import { getPlan } from './plans.ts'
@@ -110,12 +110,6 @@ async function readRows(file: ImportFile, profile: ImportProfile, unit: string):
 }
 
 const idOf = ({ code, name }: UnitRow): string => code ?? name
-
-const countPositions = ({ type, coordinates }: Polygon | MultiPolygon): number => {
-  const parts = type === 'Polygon' ? [coordinates] : coordinates
-  if (!Array.isArray(parts)) return 0
-  return parts.flat().reduce((sum, ring) => sum + (Array.isArray(ring) ? ring.length : 0), 0)
-}
 
 /** What stands where the file is to go. */
 interface Standing {

@@ -27,11 +27,12 @@ import {
 import { datumFor, DatumDoubt } from '../transfer/place.ts'
 import { openFile } from '../transfer/profile.ts'
 import { Tally } from '../transfer/tally.ts'
-import { planUnits, type UnitPlan } from '../transfer/unit-plan.ts'
+import type { UnitPlan } from '../transfer/unit-plan.ts'
 import { readUnit, type UnitRow } from '../transfer/unit-rows.ts'
 import { type ImportContext, requireCounty } from './import-context.ts'
+import { planUnitsAside } from './unit-plan-worker.ts'
 
-/** Throws `bad-request` when the county is new and unnamed, and what reading a file throws. */
+/** Throws `bad-request` when the county is new and unnamed, `too-large` for borders that cannot be worked out, and what reading a file throws. */
 export async function importUnits(tx: Queryable, context: ImportContext): Promise<ImportSummary> {
   const { actor, profile, file, dryRun, now, onProgress } = context
   const code = requireCounty(profile)
@@ -61,7 +62,7 @@ export async function importUnits(tx: Queryable, context: ImportContext): Promis
   const leaves = await listLeafPolygons(tx, code)
   const used = await listUsedCodes(tx, code)
   const level = profile.level ?? 'grid'
-  const plan = planUnits({ county, rows, current, leaves, used, level, replace: profile.replace ?? false, source: file.name })
+  const plan = await planUnitsAside({ county, rows, current, leaves, used, level, replace: profile.replace ?? false, source: file.name })
   if ('places' in plan) {
     for (const fault of plan.rows) tally.bad(fault.row, fault.code, fault.message)
     for (const { kind, ids, where, areaM2, reason, row } of plan.places) {

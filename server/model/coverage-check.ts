@@ -53,11 +53,15 @@ export function checkPolygons(features: readonly { id: string; polygons: GridPol
   return inspect(features, 0, partial) ?? inspect(features, 1, partial)!
 }
 
+/** Whoever has more mends the cause: a scribble of 200,000 lines has millions, and none of them is a place of its own. */
+const MOST_CROSSINGS = 10_000
+
 /** Null when there are faults at tolerance 0, where their places are of no interest yet. */
 function inspect(features: readonly { id: string; polygons: GridPolygons }[], tolerance: 0 | 1, partial: boolean): CoverageCheck | null {
   const noded = nodeCoverage(
     features.map(({ polygons }) => polygons),
     tolerance,
+    tolerance === 0 ? 0 : MOST_CROSSINGS,
   )
   if (tolerance === 0 && (noded.crossings.length > 0 || !noded.settled)) return null
   const crossed = new Map<number, CoverageFault>()
@@ -75,6 +79,7 @@ function inspect(features: readonly { id: string; polygons: GridPolygons }[], to
     return { faults: [...crossed.values(), ...checkPolygons(rest, true).faults], topology: null }
   }
   const ids = features.map(({ id }) => id)
+  if (noded.crossings.length > MOST_CROSSINGS) return { faults: crossedPairs(ids, noded), topology: null }
   const faces = drawFaces(noded.paths, noded.vertices)
   if (tolerance === 0 && faces.cover.some((cover, face) => !isFine(face, cover, faces))) return null
   const faults = judgeFaces(ids, faces, noded, partial)

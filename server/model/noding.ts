@@ -31,7 +31,7 @@ export interface Noded {
   paths: Path[]
   /** Edges that properly crossed as they came; `leaves` are equal when a feature crosses itself. */
   crossings: Crossing[]
-  /** False when cutting at grid points went on making new crossings: the map is not planar then. */
+  /** False when cutting at grid points went on making new crossings, or there were more than asked for: the map is not planar then. */
   settled: boolean
 }
 
@@ -39,17 +39,24 @@ export interface Noded {
 const NOISE = 1.5
 const MAX_PASSES = 8
 
-export function nodeCoverage(features: readonly GridPolygons[], tolerance: 0 | 1): Noded {
+/** `most`: with more crossings it ends, with those found so far; a scribble has millions. */
+export function nodeCoverage(features: readonly GridPolygons[], tolerance: 0 | 1, most = Infinity): Noded {
   const vertices = new Vertices()
   const paths = features.flatMap((polygons, leaf) => polygons.flat().map((ring): Path => ({ leaf, ids: idsOf(ring, vertices) })))
-  return nodePaths(tolerance > 0 ? mergeClose(paths, vertices) : paths, vertices, tolerance)
+  return nodePaths(tolerance > 0 ? mergeClose(paths, vertices) : paths, vertices, tolerance, { most })
 }
 
 /** As `nodeCoverage`, for paths over known vertices. Those in `loose` are taken to lie on an edge when rounding noise parts them. */
-export function nodePaths(paths: Path[], vertices: Vertices, tolerance: 0 | 1, loose: ReadonlySet<number> = new Set()): Noded {
+export function nodePaths(
+  paths: Path[],
+  vertices: Vertices,
+  tolerance: 0 | 1,
+  { loose = new Set(), most = Infinity }: { loose?: ReadonlySet<number>; most?: number } = {},
+): Noded {
   const crossings: Crossing[] = []
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const splits = findSplits(paths, vertices, { tolerance, loose }, pass === 0 ? crossings : null)
+    const splits = findSplits(paths, vertices, { tolerance, loose, most }, pass === 0 ? crossings : null)
+    if (crossings.length > most) break
     if (splits.size === 0) return { vertices, paths, crossings, settled: true }
     paths = paths.map((path) => ({ ...path, ids: withSplits(path, splits, vertices) }))
   }
@@ -84,7 +91,7 @@ function mergeClose(paths: Path[], vertices: Vertices): Path[] {
 function findSplits(
   paths: Path[],
   vertices: Vertices,
-  { tolerance, loose }: { tolerance: number; loose: ReadonlySet<number> },
+  { tolerance, loose, most }: { tolerance: number; loose: ReadonlySet<number>; most: number },
   crossings: Crossing[] | null,
 ): Map<number, number[]> {
   const { x, y } = vertices
@@ -141,6 +148,7 @@ function findSplits(
       if (f > e) meet(e, f)
       return false
     })
+    if (crossings && crossings.length > most) break
   }
   return splits
 }

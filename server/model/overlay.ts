@@ -72,7 +72,7 @@ export function overlay(coverage: Coverage, leafIds: ReadonlySet<string>, input:
     ...rings.map(({ ring }, index): Path => ({ leaf: local.length + index, ids: idsOf(ring, vertices) })),
   ]
   const loose = new Set(added.flatMap(({ ids }) => ids).filter((id) => id >= known))
-  const noded = nodePaths([...paths, ...added], vertices, 0, loose)
+  const noded = nodePaths([...paths, ...added], vertices, 0, { loose })
   if (!noded.settled) return null
 
   const labels = labelEdges(noded.paths, local, rings)

@@ -85,3 +85,10 @@ function countOf(text: string): number | null {
   const count = Number(text)
   return Number.isInteger(count) && count >= 0 && count <= MOST_PEOPLE ? count : Number.NaN
 }
+
+/** Positions of a geometry that nobody has looked at yet. */
+export const countPositions = ({ type, coordinates }: Polygon | MultiPolygon): number => {
+  const parts = type === 'Polygon' ? [coordinates] : coordinates
+  if (!Array.isArray(parts)) return 0
+  return parts.flat().reduce((sum, ring) => sum + (Array.isArray(ring) ? ring.length : 0), 0)
+}

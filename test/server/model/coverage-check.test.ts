@@ -23,6 +23,32 @@ const twiceArea = (polygons: GridPolygons) => polygons.flat().reduce((sum, ring)
 const leaves = (check: CoverageCheck) =>
   [...leafPolygons(check.topology!)].map(([id, polygons]) => ({ id, polygons: toGridPolygons(check.topology!, polygons) }))
 
+describe('a scribble', () => {
+  /** A star of so many points crosses itself some hundred times a point. */
+  const star = (points: number): Position[] =>
+    Array.from({ length: points + 1 }, (_, n) => {
+      const angle = (2 * Math.PI * n * Math.floor(points / 2)) / points
+      return [120 + 0.1 * Math.cos(angle), 30 + 0.1 * Math.sin(angle)]
+    })
+
+  it('is one broken ring, however often it crosses itself, and hides no other fault', () => {
+    const check = checkCoverage([one('A', star(401)), one('B', square(0, 0)), one('C', square(0, 0))])
+    expect(check.topology).toBeNull()
+    expect(kinds(check)).toEqual(['broken-ring A', 'overlap B+C'])
+  })
+  it('is told as crossings of two units where it runs over another one', () => {
+    const zigzag = (turned: boolean): Position[] => {
+      const teeth = Array.from({ length: 202 }, (_, n): Position => [n % 2 === 0 ? 0 : 0.1, n * 1e-4])
+      return [...teeth, [-0.01, 0.0202], [-0.01, 0], [0, 0]].map(([x, y]) =>
+        turned ? [120 + y! * 4, 30 + x! / 1.5] : [120 + x! / 1.5, 30 + y! * 4],
+      )
+    }
+    const check = checkCoverage([one('A', zigzag(false)), one('B', zigzag(true))])
+    expect(check.topology).toBeNull()
+    expect(new Set(kinds(check))).toEqual(new Set(['overlap A+B']))
+  })
+})
+
 describe('a sound coverage', () => {
   it('is one whose neighbours meet in T-junctions', () => {
     const check = checkCoverage(

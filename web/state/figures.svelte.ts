@@ -53,8 +53,9 @@ export class Figures {
     this.running?.abort()
   }
 
-  /** Keeps the earlier of two appointments. */
+  /** Keeps the earlier of two appointments; there is none before a unit is shown. */
   private askIn(wait: number): void {
+    if (this.unit === '') return
     const at = Date.now() + wait
     if (at >= this.planned) return
     clearTimeout(this.timer)

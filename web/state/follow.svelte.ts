@@ -23,6 +23,8 @@ export interface Running {
   tour: Tour
   /** Whether the reader may see single incidents; otherwise they are not asked for. */
   mayList: boolean
+  /** The same of the figures: without a unit they ask for nothing. */
+  mayCount: boolean
 }
 
 const SNAPSHOT_RETRY_MS = 5_000
@@ -39,6 +41,7 @@ export function follow({
   choropleth,
   tour,
   mayList,
+  mayCount,
 }: Running): () => void {
   let snapshotAt = 0
   let hasHeard = false
@@ -88,7 +91,7 @@ export function follow({
       })
       $effect(() => {
         const { unit } = selection
-        untrack(() => figures.show(unit))
+        if (mayCount) untrack(() => figures.show(unit))
       })
       $effect(() => {
         // The first snapshot is no news: the figures are read beside it.

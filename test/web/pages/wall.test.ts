@@ -102,6 +102,22 @@ describe('the wall', () => {
     expect(state.selection.measure).toBe('open')
   })
 
+  it('says of figures that they are not for a role that has only incidents, and leads to no heat', async () => {
+    const state = wallState()
+    state.session.me = { ...state.session.me!, role: 'grid_worker', permissions: ['incident.read'] }
+    state.figures.summary = null
+    state.incidents.takeSnapshot({ pos: 1, now: NOW.toISOString(), incidents: [marker()] })
+    render(WallStage, { state })
+    for (const panel of ['今日上报', '时效', '超时与督办', '每 10 分钟上报']) {
+      const section = screen.getByRole('heading', { name: panel }).closest('section')!
+      expect(section.textContent, panel).toContain('您的角色看事件，不看汇总数字。')
+    }
+    expect(within(screen.getByRole('heading', { name: '新事件' }).closest('section')!).getAllByRole('button')).toHaveLength(1)
+    expect(screen.queryByRole('radio', { name: '热力' })).toBeNull()
+    await fireEvent.keyDown(window, { key: 'h' })
+    expect(location.search).toBe('')
+  })
+
   it('never shows a lost line as live: since when, ages as times, nothing counts on', () => {
     const state = wallState()
     state.incidents.takeSnapshot({ pos: 1, now: NOW.toISOString(), incidents: [marker()] })

@@ -25,6 +25,13 @@ describe('Figures', () => {
     vi.useRealTimers()
   })
 
+  it('asks for nothing before a unit is shown', async () => {
+    figures.refreshNow()
+    figures.changed()
+    await pass(60_000)
+    expect(asked).toEqual([])
+  })
+
   it('asks at once for another unit, and once', async () => {
     figures.show('331004')
     figures.show('331004')

@@ -1,5 +1,5 @@
 /** From a file to a cover that fits a unit's land, and to the action that puts it into a plan. Reads only; nothing is written. */
-import type { MultiPolygon, Polygon, Position } from 'geojson'
+import type { Position } from 'geojson'
 import { Problem } from '#contract/problem.ts'
 import { type CleanAnswer, type CleanQuery, decisions as decisionsSchema } from '#contract/cleaning.ts'
 import type { ImportNote, ImportProfile } from '#contract/transfer.ts'

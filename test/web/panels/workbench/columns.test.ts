@@ -106,7 +106,7 @@ function stubServer() {
           409,
         )
       }
-      const body = JSON.parse(String(init!.body)) as { revision: number; from: number; actions: Action[] }
+      const body = JSON.parse(await (init!.body as Blob).text()) as { revision: number; from: number; actions: Action[] }
       server.saves.push(body)
       return json({ revision: body.revision + 1, actionCount: body.from + body.actions.length, savedAt: '2026-11-22T06:40:00.000Z' })
     }

@@ -144,7 +144,6 @@ describe('a step', () => {
   it('takes a date from tomorrow on', async () => {
     render(StepDialog, { props: { ...props, step: 'publish' } })
     const date = screen.getByLabelText('生效日期') as HTMLInputElement
-    expect(date.min).toBe('2026-11-23')
     await fireEvent.input(date, { target: { value: '2026-11-22' } })
     expect(screen.getByText('最早 2026-11-23')).toBeTruthy()
     await fireEvent.input(date, { target: { value: '2027-01-01' } })

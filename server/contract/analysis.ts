@@ -49,7 +49,7 @@ const cell = z
 export const PLACE_LEVELS = ['town', 'village', 'grid'] as const
 
 /** Which incidents. */
-const what = z.object({
+const what = z.strictObject({
   unit: unitCode.optional().describe('default: the reader’s own jurisdiction, or the configured county'),
   from: moment.optional(),
   to: moment.optional(),

@@ -45,7 +45,7 @@ const numbers = (least: number, most: number, what: string) =>
 
 export const moment = asOf.describe('a day of the county’s calendar (its first instant) or an RFC 3339 instant')
 
-export const heatFilter = z.object({
+export const heatFilter = z.strictObject({
   unit: list(unitCode, 50, 'units of one county; default: the reader’s own jurisdiction, or the configured county').optional(),
   kind: list(z.string().regex(/^\d{2}(\d{2})?$/, 'a class has two digits, a kind four'), 100, 'classes and kinds').optional(),
   severity: list(severity, 3, 'severities').optional(),

@@ -168,6 +168,7 @@ eachDatabase((open) => {
     ['from=2026-03-01&to=2026-03-02&kind=9999', 'query/kind', '9999 is no kind'],
     ['from=2026-03-01&to=2026-03-02&kind=0101,xx', 'query/kind', ''],
     ['from=2026-03-01&to=2026-03-02&severity=blue', 'query/severity', ''],
+    ['from=2026-03-01&to=2026-03-02&severities=red', 'query/severities', 'not known here'],
     ['from=2026-03-01&to=2026-03-02&cell=70', 'query/cell', ''],
     ['from=2026-03-01&to=2026-03-02&dial=1:24', 'query/dial', 'days with their hours'],
     ['from=2026-03-01&to=2026-03-02&dial=', 'query/dial', ''],

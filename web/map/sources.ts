@@ -7,7 +7,8 @@ import type { Drawing } from './canvas.ts'
 
 export interface Versions {
   unit: number
-  camera: number
+  /** Null where the reader may have none: nothing is drawn of the source then, and MapLibre asks for none of its tiles. */
+  camera: number | null
 }
 
 /** Tiles are made up to here; further in they are stretched. */
@@ -57,8 +58,8 @@ export function sourcesOf({ scale }: Drawing, origin: string, versions: Versions
   const outward = Math.round(Math.log2(scale))
   return {
     units: { ...tiles(origin, 'units', versions.unit, MAX_TILE_ZOOM), promoteId: { units: 'code' } },
-    cameras: tiles(origin, 'cameras', versions.camera, MAX_TILE_ZOOM),
-    'cameras-far': tiles(origin, 'cameras', versions.camera, FAR_CAMERA_ZOOM + outward),
+    cameras: tiles(origin, 'cameras', versions.camera ?? 0, MAX_TILE_ZOOM),
+    'cameras-far': tiles(origin, 'cameras', versions.camera ?? 0, FAR_CAMERA_ZOOM + outward),
     land: points(),
     neighbours: points(),
     labels: points(),

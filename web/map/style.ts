@@ -12,13 +12,13 @@ import { unitLayers } from './layers/units.ts'
 import { sourcesOf, type Versions } from './sources.ts'
 import { inOrder, type WallLayer } from './zorder.ts'
 
-export const layersOf = (drawing: Drawing): WallLayer[] =>
+export const layersOf = (drawing: Drawing, hasCameras = true): WallLayer[] =>
   inOrder([
     ...landLayers(drawing),
     ...unitLayers(drawing),
     ...borderLayers(drawing),
     ...labelLayers(drawing),
-    ...cameraLayers(drawing),
+    ...(hasCameras ? cameraLayers(drawing) : []),
     ...incidentLayers(drawing),
     ...selectionLayers(drawing),
     ...attentionLayers(drawing),
@@ -27,6 +27,6 @@ export const layersOf = (drawing: Drawing): WallLayer[] =>
 export const styleOf = (drawing: Drawing, origin: string, versions: Versions): StyleSpecification => ({
   version: 8,
   sources: sourcesOf(drawing, origin, versions),
-  layers: layersOf(drawing),
+  layers: layersOf(drawing, versions.camera !== null),
   transition: { duration: 0, delay: 0 },
 })

@@ -34,6 +34,15 @@ describe('the style of the map', () => {
     expect(ids[0]).toBe('sea')
   })
 
+  it('has nothing that would ask for cameras, for a reader who may have none', () => {
+    const uses = (camera: number | null) =>
+      styleOf(drawings[0]!, 'http://localhost', { unit: 3, camera }).layers.filter(
+        (each) => 'source' in each && /cameras/.test(each.source),
+      )
+    expect(uses(4).length).toBeGreaterThan(0)
+    expect(uses(null)).toEqual([])
+  })
+
   it('draws text no smaller than 14 px on a wall of 1080', () => {
     for (const layer of layersOf({ ...drawings[0]!, scale: 1 })) {
       const size = layer.type === 'symbol' ? layer.layout?.['text-size'] : undefined

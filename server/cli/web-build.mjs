@@ -2,9 +2,10 @@
 import { join } from 'node:path'
 import { buildWhenStale, ROOT } from './when-stale.mjs'
 
-/** Builds .build/web when it is missing or older than its sources; resolves true when it was built. */
-export const buildWeb = () =>
+/** Builds .build/web when it is missing or older than its sources; resolves true when it was built. `before` may throw to prevent it. */
+export const buildWeb = (before) =>
   buildWhenStale({
+    before,
     folder: '.build/web',
     sources: ['web', 'server/contract', 'server/model', 'vite.config.ts', 'package.json', 'package-lock.json'],
     build: async () => {

@@ -24,15 +24,16 @@ const newest = async (path) => {
 
 /**
  * Runs `build` when `folder` was never built or is older than one of the sources (paths from the root); resolves true when it ran.
- * The bundle carries no pages' sources and no bundler: there, what is built is current.
+ * The bundle carries no pages' sources and no bundler: there, what is built is current. `before` may throw, and nothing is touched.
  */
-export const buildWhenStale = async ({ folder, sources, build }) => {
+export const buildWhenStale = async ({ folder, sources, build, before }) => {
   const stamp = join(ROOT, folder, '.built')
   const built = await modified(stamp)
   if (built > 0 && (await modified(join(ROOT, 'web'))) === 0) return false
   const began = new Date()
   const times = await Promise.all(sources.map((path) => newest(join(ROOT, path))))
   if (built > 0 && Math.max(...times) <= built) return false
+  await before?.()
   await build()
   await writeFile(stamp, '')
   // As old as its beginning: a source saved while it ran makes the next start build again.

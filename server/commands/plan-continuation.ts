@@ -5,9 +5,10 @@
  */
 import type { Leaf } from '#model/difference.ts'
 import { locator } from '#model/locate.ts'
-import type { LeafChange } from '#model/plan-outcome.ts'
+import { changesOf, type LeafChange } from '#model/plan-outcome.ts'
 import type { Queryable } from '../db/db.ts'
 import { listBuildingPlaces } from '../store/plan-effects.ts'
+import type { Sheet } from './plan-replay.ts'
 
 /** Codes that new units go on under, by leaf id. Nothing where no buildings tell. `changes`: of borders that stand in the database. */
 export async function continuedCodes(db: Queryable, changes: readonly LeafChange[]): Promise<Map<string, string>> {
@@ -33,6 +34,14 @@ export async function continuedCodes(db: Queryable, changes: readonly LeafChange
     if (2 * households > whole.get(code)! && !given.has(id)) given.set(id, code)
   }
   return given
+}
+
+/** What a plan's sheet changes, with the units that go on under another id as the same unit. */
+export async function changesOn(db: Queryable, sheet: Pick<Sheet, 'ground' | 'coverage' | 'touched'>): Promise<LeafChange[]> {
+  const { ground, coverage } = sheet
+  const changes = changesOf(ground, coverage, sheet.touched())
+  const continued = await continuedCodes(db, changes)
+  return continued.size > 0 ? changesOf(ground, coverage, sheet.touched(), continued) : changes
 }
 
 const isAlike = (a: Leaf, b: Leaf): boolean => a.parentCode === b.parentCode && a.level === b.level && a.unitKind === b.unitKind

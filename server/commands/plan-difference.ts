@@ -13,7 +13,7 @@ import type { Actor } from '../middleware/actor.ts'
 import { countPostsOf, listBuildingPlaces, listCameraPlaces, listOpenPlaces, type Place } from '../store/plan-effects.ts'
 import { findEffect, type PlanRow } from '../store/plans.ts'
 import { listUsedCodes } from '../store/unit-versions.ts'
-import { continuedCodes } from './plan-continuation.ts'
+import { changesOn } from './plan-continuation.ts'
 import type { Sheet } from './plan-replay.ts'
 import { getPlan, type PlanContext } from './plans.ts'
 
@@ -34,9 +34,9 @@ export async function planDifference({ db, replays }: PlanContext, actor: Actor,
   const plan = await getPlan(db, actor, id)
   const sheet = await replays.take(db, plan)
   const kept = await findEffect<Effect>(db, id)
-  const made = changesOf(sheet.ground, sheet.coverage, sheet.touched())
-  const continued = kept ? new Map(Object.entries(kept.continued ?? {})) : await continuedCodes(db, made)
-  const changes = continued.size > 0 ? changesOf(sheet.ground, sheet.coverage, sheet.touched(), continued) : made
+  const changes = kept
+    ? changesOf(sheet.ground, sheet.coverage, sheet.touched(), new Map(Object.entries(kept.continued ?? {})))
+    : await changesOn(db, sheet)
   const isShown = (code: string) => allows(actor, 'plan.read', code) === true || code === plan.unitCode
   const effect = kept ?? (await effectOf(db, plan, sheet, changes, isShown))
   replays.keep(plan, sheet)

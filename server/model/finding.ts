@@ -14,6 +14,7 @@ export const FINDINGS = [
   'cuts-building',
   'near-building',
   'no-staff',
+  'no-number',
   'village-border',
   'outline',
 ] as const

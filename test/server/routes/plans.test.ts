@@ -274,7 +274,7 @@ eachDatabase((open) => {
     await db.execute(sql`delete from building`)
   })
 
-  it('tells it too when no number is left for a new unit', async () => {
+  it('tells it too when no number is left for a new unit, and does not take such a plan in', async () => {
     const full = `${SAMPLE}001002`
     await db.execute(sql`
       insert into unit_code (code, unit_id)
@@ -284,5 +284,10 @@ eachDatabase((open) => {
     await save(plan, 0, 0, [{ ...split, unit: `${full}015`, line } as Action]).expect(200)
     const { body } = await anna!.get(`/api/plans/${plan.id}/difference`).expect(200)
     expect(body.units.find(({ id }: { id: string }) => id === 'n1')).toMatchObject({ code: null, newCode: null, parentCode: full })
+    const { findings } = (await anna!.get(`/api/plans/${plan.id}/check`).expect(200)).body
+    expect(findings[0]).toMatchObject({ code: 'no-number', severity: 'error', units: ['n1'], value: 1 })
+    const refused = await step(plan, 'submit', { revision: 1 }).expect(422)
+    expect(refused.body).toMatchObject({ code: 'plan-has-errors', errors: [{ where: 'n1', message: 'no-number' }] })
+    expect((await read(plan)).state).toBe('draft')
   })
 })

@@ -30,7 +30,7 @@ export function inWeight(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((a, b) => weight[a.severity] - weight[b.severity])
 }
 
-export const titleOf = ({ code, limit }: Finding): string =>
+export const titleOf = ({ code, limit }: Pick<Finding, 'code' | 'limit'>): string =>
   t(`workbench.finding.${code}.title`, { limit: limit === null ? '' : count(limit) })
 
 /** Digits behind the point of a finding's figure: widths and distances are told to a decimetre. */

@@ -156,6 +156,15 @@ describe('what the server refuses', () => {
     expect(planSentence(refused('bad-file'))).toBe('文件读不了：in detail')
     expect(planSentence(refused('not-ready'))).not.toMatch(/workbench\./)
   })
+  it('names the errors of a plan that is handed in', () => {
+    const errors = [
+      { where: 'n1 n2', message: 'no-number' },
+      { where: 'n1', message: 'gap' },
+      { where: 'n2', message: 'gap' },
+    ]
+    expect(planSentence(refused('plan-has-errors', { errors }))).toBe('方案还有错误，服务器没有接受：缝隙 与 所属村（社区）的编号用完。')
+    expect(planSentence(refused('plan-has-errors'))).toBe('方案里还没有改动。')
+  })
   it('names the step that cannot be done', () => {
     const step = { index: 3, reason: 'not-neighbours', where: null, units: [] }
     expect(planSentence(refused('action-refused', { refused: step }))).toBe('第 4 步做不了：两个网格不相邻')
